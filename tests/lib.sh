@@ -1,0 +1,394 @@
+# shellcheck shell=bash
+# What every shell test shares: a bundle, the runtime under test, assertions, and cleaning up.
+#
+#   source "$(dirname "$0")/../lib.sh"
+#   new_bundle
+#   payload echo hello
+#   run_container
+#   expect_status 0
+#   expect_stdout hello
+#
+# A test is one behaviour. It passes with 0, skips with 77 and fails otherwise; tests/run runs them all.
+# Names in capitals are for the test to read: OCIRT ID BUNDLE ROOTFS CONFIG WORK STATE_ROOT, and of the
+# latest call STATUS STDOUT STDERR.
+
+set -euo pipefail
+export LC_ALL=C
+exec </dev/null
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TEST_UID=4242
+TEST_USER=ocirttest
+FIRST_SUBID=300000
+
+# Builds what all tests copy: a rootfs of busybox and the helpers. Runs once per run of tests/run.
+prepare_fixture() {
+  local to=$1 busybox applet
+  mkdir -p "$to/rootfs"/{bin,dev,etc,proc,sys,tmp,root,usr/bin,var} "$to/bin"
+  busybox=$(command -v busybox) || skip "no busybox (package busybox-static)"
+  cp "$busybox" "$to/rootfs/bin/busybox"
+  for applet in $("$busybox" --list); do
+    [ "$applet" = busybox ] || ln -s busybox "$to/rootfs/bin/$applet"
+  done
+  chmod 1777 "$to/rootfs/tmp"
+  printf 'root:x:0:0:root:/root:/bin/sh\n' >"$to/rootfs/etc/passwd"
+  printf 'root:x:0:\n' >"$to/rootfs/etc/group"
+  cc -O1 -static -o "$to/rootfs/bin/probe" "$TESTS/helpers/probe.c"
+  cc -O2 -o "$to/bin/racer" "$TESTS/helpers/racer.c"
+  chmod -R go+rX "$to"
+}
+
+# --- ending ---------------------------------------------------------------------------------------
+
+fail() {
+  printf 'FAIL: %s\n' "$*" >&2
+  [ -z "${CALL-}" ] || printf '  last call: %s\n  status: %s\n  stdout: %s\n  stderr: %s\n' \
+    "$CALL" "${STATUS-}" "${STDOUT-}" "${STDERR-}" >&2
+  exit 1
+}
+
+skip() {
+  echo "$*"
+  exit 77
+}
+
+need_root() {
+  [ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+need_command() {
+  command -v "$1" >/dev/null || skip "needs the command $1"
+}
+
+# For what other runtimes, against which the tests are checked, do otherwise or not at all.
+ocirt_only() {
+  case $("$OCIRT" --version 2>&1) in
+    ocirt\ *) ;;
+    *) skip "not asked of other runtimes: $*" ;;
+  esac
+}
+
+# The processes of this test's containers: those that see a mount of our bundles in another mount
+# namespace than ours, and runtimes that have our mark in their environment.
+container_pids() {
+  local own dir
+  own=$(readlink /proc/self/ns/mnt)
+  for dir in $(grep -lsF "$WORK/" /proc/[0-9]*/mountinfo); do
+    dir=${dir%/mountinfo}
+    [ "$(readlink "$dir/ns/mnt")" = "$own" ] || echo "${dir#/proc/}"
+  done 2>/dev/null
+  for dir in $(grep -lsaF "OCIRT_TEST_MARK=$WORK" /proc/[0-9]*/environ); do
+    dir=${dir%/environ}
+    echo "${dir#/proc/}"
+  done
+  true
+}
+
+live_container_pids() {
+  local pid
+  for pid in $(container_pids | sort -un); do
+    if grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; then echo "$pid"; fi
+  done
+}
+
+container_cgroups() {
+  find /sys/fs/cgroup "$WORK"/cgroup* -depth -type d -name "*$TAG*" 2>/dev/null || true
+}
+
+mounts_below_work() {
+  awk -v dir="$WORK/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | tac
+}
+
+clean_up() {
+  local status=$? pid dir point
+  trap - EXIT
+  set +e
+  for pid in "${HELPER_PIDS[@]}"; do kill -KILL "$pid"; done 2>/dev/null
+  for dir in "$STATE_ROOT"/*/; do
+    [ ! -d "$dir" ] || "${RUN_AS[@]}" "$OCIRT" --root "$STATE_ROOT" delete --force "$(basename "$dir")"
+  done >/dev/null 2>&1
+  for pid in $(live_container_pids); do kill -KILL "$pid"; done 2>/dev/null
+  for dir in $(container_cgroups); do
+    for pid in $(cat "$dir/cgroup.procs" 2>/dev/null); do kill -KILL "$pid"; done 2>/dev/null
+    eventually rmdir "$dir" 2>/dev/null
+  done
+  for point in $(mounts_below_work); do umount -l "$point"; done
+  chattr -i -R "$WORK" 2>/dev/null
+  rm -rf --one-file-system "$WORK"
+  exit "$status"
+}
+
+# --- waiting --------------------------------------------------------------------------------------
+
+# Repeats a command until it succeeds, for at most 10 s.
+eventually() {
+  local deadline=$((SECONDS + 10))
+  until "$@" 2>/dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || return 1
+    sleep 0.01
+  done
+}
+
+wait_until() {
+  eventually "$@" || fail "never came true: $*"
+}
+
+has_status() {
+  [ "$("$OCIRT" --root "$STATE_ROOT" state "$1" 2>/dev/null | jq -r .status)" = "$2" ]
+}
+
+wait_for_status() {
+  wait_until has_status "$ID" "$1"
+}
+
+# Starts a helper in the background; HELPER is its pid. It is killed at the end of the test.
+spawn() {
+  "$@" &
+  HELPER=$!
+  HELPER_PIDS+=("$HELPER")
+}
+
+# Exchanges two names in a tight loop until the test ends.
+start_racer() {
+  spawn "$FIXTURE/bin/racer" "$1" "$2"
+}
+
+# --- bundles --------------------------------------------------------------------------------------
+
+# Makes a bundle with its own rootfs, and an id. With a name, a second and third one.
+new_bundle() {
+  BUNDLE=$WORK/bundle${1:+-$1}
+  ID=$TAG${1:+-$1}
+  ROOTFS=$BUNDLE/rootfs
+  CONFIG=$BUNDLE/config.json
+  mkdir "$BUNDLE"
+  cp -a "$FIXTURE/rootfs" "$ROOTFS"
+  cp "$TESTS/helpers/config.json" "$CONFIG"
+}
+
+# config '.hostname = "x"' edits config.json with jq; more words are jq's options.
+config() {
+  local filter=$1
+  shift
+  jq "$@" "$filter" "$CONFIG" >"$CONFIG.new" && mv "$CONFIG.new" "$CONFIG"
+}
+
+# Sets the command that the container runs.
+payload() {
+  jq '.process.args = $ARGS.positional' "$CONFIG" --args -- "$@" >"$CONFIG.new" &&
+    mv "$CONFIG.new" "$CONFIG"
+}
+
+# add_mount DESTINATION TYPE SOURCE [OPTION...] appends a mount to config.json.
+add_mount() {
+  jq '.mounts += [{destination: $ARGS.positional[0], type: $ARGS.positional[1],
+      source: $ARGS.positional[2], options: $ARGS.positional[3:]}]' \
+    "$CONFIG" --args -- "$@" >"$CONFIG.new" && mv "$CONFIG.new" "$CONFIG"
+}
+
+without_namespace() {
+  config '.linux.namespaces |= map(select(.type != $type))' --arg type "$1"
+}
+
+# --- the runtime ----------------------------------------------------------------------------------
+
+# Calls the runtime, and keeps its STATUS, STDOUT and STDERR. Output goes to files, not pipes: a detached
+# container may keep them open. GLOBALS holds more global options, RUN_AS a prefix such as a user.
+ocirt() {
+  CALL_NUMBER=$((CALL_NUMBER + 1))
+  OUT_FILE=$WORK/out.$CALL_NUMBER
+  ERR_FILE=$WORK/err.$CALL_NUMBER
+  CALL="ocirt $*"
+  STATUS=0
+  "${RUN_AS[@]}" env OCIRT_TEST_MARK="$WORK" "$OCIRT" --root "$STATE_ROOT" "${GLOBALS[@]}" "$@" \
+    >"$OUT_FILE" 2>"$ERR_FILE" || STATUS=$?
+  read_output
+}
+
+read_output() {
+  STDOUT=$(tr -d '\0' <"$OUT_FILE")
+  STDERR=$(tr -d '\0' <"$ERR_FILE")
+}
+
+# Runs the container to its end.
+run_container() {
+  ocirt run --bundle "$BUNDLE" "$@" "$ID"
+}
+
+# Creates the container, and insists. What its payload prints comes in CONTAINER_OUT and CONTAINER_ERR.
+create_container() {
+  ocirt create --bundle "$BUNDLE" "$@" "$ID"
+  expect_status 0
+  CONTAINER_OUT=$OUT_FILE
+  CONTAINER_ERR=$ERR_FILE
+}
+
+# Creates and starts a container that stays: for the verbs that need a running one.
+start_container() {
+  create_container "$@"
+  ocirt start "$ID"
+  expect_status 0
+}
+
+container_pid() {
+  "${RUN_AS[@]}" "$OCIRT" --root "$STATE_ROOT" state "$ID" | jq -r .pid
+}
+
+# Everything that was printed so far by the container that create_container made.
+container_output() {
+  cat "$CONTAINER_OUT" "$CONTAINER_ERR"
+}
+
+# --- assertions -----------------------------------------------------------------------------------
+
+expect_status() {
+  [ "$STATUS" = "$1" ] || fail "expected status $1, got $STATUS"
+}
+
+expect_failure() {
+  [ "$STATUS" != 0 ] || fail "expected a failure, got status 0"
+}
+
+expect_equal() {
+  [ "$1" = "$2" ] || fail "${3:-value}: expected '$2', got '$1'"
+}
+
+expect_stdout() {
+  expect_equal "$STDOUT" "$1" stdout
+}
+
+expect_stdout_contains() {
+  case $STDOUT in *"$1"*) ;; *) fail "stdout lacks '$1'" ;; esac
+}
+
+expect_stdout_lacks() {
+  case $STDOUT in *"$1"*) fail "stdout contains '$1'" ;; esac
+}
+
+# Letter case does not matter: texts that engines match by case have tests of their own.
+expect_error_contains() {
+  expect_failure
+  grep -qiF -- "$1" <<<"$STDERR" || fail "stderr lacks '$1'"
+}
+
+expect_error_matches() {
+  expect_failure
+  grep -qiE -- "$1" <<<"$STDERR" || fail "stderr does not match '$1'"
+}
+
+expect_silence() {
+  [ -z "$STDOUT$STDERR" ] || fail "expected no output"
+}
+
+# Nothing remains of the container: state, cgroup, mount or process.
+expect_no_leftovers() {
+  [ ! -e "$STATE_ROOT/$ID" ] || fail "state directory left: $(ls -lA "$STATE_ROOT/$ID")"
+  eventually no_words container_cgroups || fail "cgroups left: $(container_cgroups)"
+  eventually no_words live_container_pids ||
+    fail "processes left: $(for pid in $(live_container_pids); do ps -o pid=,args= -p "$pid"; done)"
+  expect_equal "$(mounts_below_work)" "$MOUNTS_AT_START" "mounts below $WORK"
+}
+
+no_words() {
+  [ -z "$("$@")" ]
+}
+
+# --- the host's canary ----------------------------------------------------------------------------
+
+# A tree on the host that no container may change: compare what snapshot_tree prints.
+make_canary() {
+  CANARY=$WORK/canary
+  mkdir -p "$CANARY"/{empty,full/sub}
+  for name in ptmx f full/a full/sub/b null console; do echo "canary $name" >"$CANARY/$name"; done
+  chmod 644 "$CANARY/f"
+  CANARY_BEFORE=$(snapshot_tree "$CANARY")
+}
+
+snapshot_tree() {
+  find "$1" -printf '%P %y %i %m %U:%G %s %T@ %l\n' | sort
+  find "$1" -type f -exec sha256sum {} + | sort
+}
+
+expect_canary_unchanged() {
+  local now
+  now=$(snapshot_tree "$CANARY")
+  [ "$now" = "$CANARY_BEFORE" ] ||
+    fail "the host's files changed: $(diff <(echo "$CANARY_BEFORE") <(echo "$now") || true)"
+}
+
+# --- a plain user ---------------------------------------------------------------------------------
+
+# Runs a command as a plain user with subordinate ids. As root we make up a user: the files that name it
+# exist in a mount namespace of this command alone, so that the host's own stay as they are.
+as_user() {
+  if [ "$(id -u)" != 0 ]; then
+    "$@"
+    return
+  fi
+  # shellcheck disable=SC2016  # expanded by the inner shell
+  unshare --mount --propagation slave sh -c '
+    for name in passwd group subuid subgid; do mount --bind "$0/$name" "/etc/$name"; done
+    uid=$1; shift
+    exec setpriv --reuid "$uid" --regid "$uid" --clear-groups \
+      env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$0/home" XDG_RUNTIME_DIR="$0/xdg" "$@"' \
+    "$USER_FILES" "$TEST_UID" "$@"
+}
+
+make_user_files() {
+  mkdir -p "$USER_FILES"/{home,xdg}
+  chmod 700 "$USER_FILES/xdg"
+  { cat /etc/passwd; echo "$TEST_USER:x:$TEST_UID:$TEST_UID::$USER_FILES/home:/bin/sh"; } >"$USER_FILES/passwd"
+  { cat /etc/group; echo "$TEST_USER:x:$TEST_UID:"; } >"$USER_FILES/group"
+  # A host without subordinate ids may lack these files; the bind needs something to cover.
+  for name in subuid subgid; do
+    [ -e "/etc/$name" ] || skip "no /etc/$name (package uidmap)"
+    [ "${1-}" = without-subids ] && : >"$USER_FILES/$name" || echo "$TEST_USER:$FIRST_SUBID:65536" >"$USER_FILES/$name"
+  done
+}
+
+# From here on the runtime is called by a plain user, who owns the bundle. Says how the ids are mapped:
+# become_user subids | single.
+become_user() {
+  if [ "$(id -u)" = 0 ]; then
+    USER_FILES=$WORK/user
+    make_user_files "$([ "$1" = subids ] || echo without-subids)"
+    "$OCIRT" --version >/dev/null
+    cp "$OCIRT" "$WORK/runtime" && OCIRT=$WORK/runtime # the checkout may lie below a closed directory
+    chown -Rh "$TEST_UID:$TEST_UID" "$WORK"
+    RUN_AS=(as_user)
+  else
+    TEST_UID=$(id -u)
+    [ "$1" = single ] || FIRST_SUBID=$(awk -F: -v u="$(id -un)" '$1 == u { print $2; exit }' /etc/subuid)
+    [ -n "$FIRST_SUBID" ] || skip "$(id -un) has no subordinate ids"
+  fi
+  config '.linux.namespaces += [{type: "user"}] | del(.linux.resources)
+    | .linux.uidMappings = [{containerID: 0, hostID: $uid, size: 1}]
+    | .linux.gidMappings = .linux.uidMappings' --argjson uid "$TEST_UID"
+  [ "$1" = single ] || config '.linux.uidMappings += [{containerID: 1, hostID: $first, size: 65536}]
+    | .linux.gidMappings = .linux.uidMappings' --argjson first "$FIRST_SUBID"
+}
+
+# --- start ----------------------------------------------------------------------------------------
+
+if [ "${1-}" = --prepare ]; then
+  prepare_fixture "$2"
+  exit
+fi
+
+: "${OCIRT:=$TESTS/../build/bin/ocirt}"
+[ -x "$OCIRT" ] || { echo "no runtime at $OCIRT: build it first, or set OCIRT" >&2; exit 1; }
+OCIRT=$(realpath "$OCIRT")
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/ocirt-test.XXXXXX")
+chmod 755 "$WORK"
+TAG=ocirt-test-${WORK##*.} # in every id, hence in the names of cgroups
+STATE_ROOT=$WORK/state
+USER_FILES=$WORK/user
+MOUNTS_AT_START=
+CALL_NUMBER=0
+HELPER_PIDS=()
+GLOBALS=()
+RUN_AS=()
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+FIXTURE=${OCIRT_TEST_FIXTURE:-$WORK/fixture}
+[ -d "$FIXTURE" ] || prepare_fixture "$FIXTURE"
