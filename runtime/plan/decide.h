@@ -1,0 +1,31 @@
+// Config and HostFacts become a Plan: every decision, and nothing but decisions. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/plan/host_facts.h"
+#include "runtime/plan/plan.h"
+#include "spec/config.h"
+
+namespace ocirt::plan {
+
+/// Decides how the container that `config` asks for is made on `host`. `config` has passed
+/// spec::validate().
+///
+/// Errors: InvalidConfig for what makes no sense here, Unsupported for what this build or this host
+///         can't do. Never drops anything that was asked for in silence.
+Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
+                          const CreateOptions& options);
+
+/// Decides how `process` is run in a container that was made from `config` and sits in `cgroup`.
+Result<ExecPlan> decide_exec(const spec::Config& config, const spec::Process& process,
+                             const HostFacts& host, const std::vector<CgroupDirectory>& cgroup,
+                             const ExecOptions& options);
+
+/// The plan as indented JSON: for `ocirt plan`, golden files and bug reports. Flags are printed by
+/// their names ("CLONE_NEWPID", "MOUNT_ATTR_RDONLY").
+std::string print_plan(const CreatePlan& plan);
+
+}  // namespace ocirt::plan

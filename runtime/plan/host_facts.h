@@ -1,0 +1,72 @@
+// What a decision depends on besides the config. Gathered once; a test writes it down by hand.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/path.h"
+#include "spec/config.h"
+
+namespace ocirt::plan {
+
+enum class CgroupLayout {
+  None,    // no cgroup file system is mounted
+  V1,      // only v1 hierarchies
+  Hybrid,  // v1 hierarchies, and a v2 tree without the controllers that they hold
+  V2,      // one unified tree
+};
+
+/// One mounted cgroup hierarchy. For v2, `controllers` is what our own cgroup may hand on.
+struct CgroupHierarchy {
+  std::vector<std::string> controllers;  // "memory"; for a named v1 hierarchy "name=systemd"
+  HostPath mount_point;                  // "/sys/fs/cgroup/memory"
+  std::string own_path;                  // where this process sits below it: "/user.slice"
+  friend bool operator==(const CgroupHierarchy&, const CgroupHierarchy&) = default;
+};
+
+struct CgroupFacts {
+  CgroupLayout layout = CgroupLayout::None;
+  std::vector<CgroupHierarchy> v1;    // empty for V2
+  std::optional<CgroupHierarchy> v2;  // absent for V1
+  bool own_v2_writable = false;       // may this process make a child of its own v2 cgroup?
+  friend bool operator==(const CgroupFacts&, const CgroupFacts&) = default;
+};
+
+/// A range of ids that /etc/subuid or /etc/subgid grants to the user.
+struct SubordinateRange {
+  uint32_t start = 0;
+  uint32_t size = 0;
+  friend bool operator==(const SubordinateRange&, const SubordinateRange&) = default;
+};
+
+/// The limits of this process, which a lowered or raised rlimit is compared with.
+struct HostFacts {
+  uint32_t euid = 0;
+  uint32_t egid = 0;
+  std::vector<uint32_t> groups;         // supplementary groups of this process
+  bool in_user_namespace = false;       // in another one than the host's first
+  uint64_t effective_capabilities = 0;  // bit n is capability n, in our user namespace
+  uint64_t bounding_capabilities = 0;
+  int last_capability = 0;                   // CAP_LAST_CAP of the running kernel
+  std::vector<spec::IdMapping> own_uid_map;  // our user namespace's, as /proc/self/uid_map shows it
+  std::vector<spec::IdMapping> own_gid_map;
+  std::vector<SubordinateRange> subordinate_uids;
+  std::vector<SubordinateRange> subordinate_gids;
+  bool has_newuidmap = false;  // newuidmap and newgidmap can be executed
+  bool setgroups_allowed = true;
+  CgroupFacts cgroup;
+  bool apparmor = false;
+  bool selinux = false;
+  friend bool operator==(const HostFacts&, const HostFacts&) = default;
+};
+
+/// May this process mount, make devices and write cgroups of the whole host?
+inline bool is_privileged(const HostFacts& host) {
+  constexpr unsigned kCapSysAdmin = 21;
+  return !host.in_user_namespace && host.euid == 0 &&
+         (host.effective_capabilities >> kCapSysAdmin & 1) != 0;
+}
+
+}  // namespace ocirt::plan

@@ -1,0 +1,338 @@
+// The Plan: what will be done. A value: copyable, comparable, printable. No fd, no pointer, no pid.
+//
+// Work on the rootfs is a flat list of operations, because its order is the user's data. All else
+// is a section with named fields, because its order is the kernel's rules and lives in stages/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/path.h"
+#include "spec/config.h"
+
+namespace ocirt::plan {
+
+// --- namespaces and ids ------------------------------------------------------------------------
+
+/// A namespace that exists already, to be joined.
+struct JoinedNamespace {
+  uint64_t clone_flag = 0;  // CLONE_NEWNET, ...
+  HostPath path;            // "/proc/1234/ns/net", "/run/netns/blue"
+  friend bool operator==(const JoinedNamespace&, const JoinedNamespace&) = default;
+};
+
+struct TimeOffset {
+  std::string clock;  // "monotonic" or "boottime"
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
+  friend bool operator==(const TimeOffset&, const TimeOffset&) = default;
+};
+
+struct NamespacePlan {
+  /// CLONE_NEW* of those that clone3 makes together with init.
+  uint64_t cloned = 0;
+  /// The cgroup namespace is made by init itself, once it sits in its cgroup: a namespace made by
+  /// clone3 would be rooted at the creator's (cgroup_namespaces(7)).
+  bool unshare_cgroup = false;
+  /// In the order in which they must be joined: user first, mount last but pid and time.
+  std::vector<JoinedNamespace> joined;
+  /// A middle process is needed: a pid or time namespace only takes effect for children
+  /// (setns(2)), and a new user namespace takes away the right to join the others.
+  bool needs_joiner = false;
+  std::vector<TimeOffset> time_offsets;
+  friend bool operator==(const NamespacePlan&, const NamespacePlan&) = default;
+};
+
+enum class IdMapMethod {
+  None,     // no new user namespace
+  Direct,   // the creator writes the maps itself
+  Helpers,  // newuidmap and newgidmap write them (subordinate ids)
+};
+
+struct IdMapPlan {
+  IdMapMethod method = IdMapMethod::None;
+  std::vector<spec::IdMapping> uids;
+  std::vector<spec::IdMapping> gids;
+  /// A user without privileges may write a gid map only after it gave up setgroups
+  /// (user_namespaces(7)).
+  bool deny_setgroups = false;
+  friend bool operator==(const IdMapPlan&, const IdMapPlan&) = default;
+};
+
+// --- rootfs ------------------------------------------------------------------------------------
+
+/// A change of mount attributes: MOUNT_ATTR_* to set and to clear (mount_setattr(2)).
+struct AttributeChange {
+  uint64_t set = 0;
+  uint64_t clear = 0;
+  friend bool operator==(const AttributeChange&, const AttributeChange&) = default;
+};
+
+struct FilesystemOption {
+  std::string key;                   // "mode"
+  std::optional<std::string> value;  // "755"; absent for a flag such as "newinstance"
+  friend bool operator==(const FilesystemOption&, const FilesystemOption&) = default;
+};
+
+/// A new mount of a file system.
+struct MountFilesystem {
+  ContainerPath destination;
+  std::string type;    // "tmpfs"
+  std::string source;  // as shown in /proc/mounts; may be empty
+  std::vector<FilesystemOption> options;
+  AttributeChange attributes;            // of the new mount
+  AttributeChange recursive_attributes;  // "rro" and its like, which a new mount takes as well
+  std::vector<uint64_t> propagation;     // MS_SHARED, MS_SLAVE | MS_REC, ... in order
+  /// proc and sysfs are only mounted on a real directory, never through a link
+  /// (CVE-2019-19921, CVE-2023-27561).
+  bool needs_plain_directory = false;
+  /// Copies what the image has at the destination into the new tmpfs first (podman's tmpcopyup).
+  bool copy_up = false;
+  friend bool operator==(const MountFilesystem&, const MountFilesystem&) = default;
+};
+
+enum class OpenedBy {
+  Creator,  // before the clone, with the host's view and rights
+  Init,     // after it: a user without privileges can clone mounts only in a namespace of its own
+};
+
+/// A bind of a host path.
+struct BindMount {
+  ContainerPath destination;
+  HostPath source;  // absolute
+  bool recursive = false;
+  OpenedBy opened_by = OpenedBy::Creator;
+  AttributeChange attributes;            // of the top mount
+  AttributeChange recursive_attributes;  // of the whole tree
+  std::vector<uint64_t> propagation;
+  bool source_nofollow = false;
+  bool destination_nofollow = false;
+  friend bool operator==(const BindMount&, const BindMount&) = default;
+};
+
+/// Changes a mount that is already there (option "remount", or only propagation options).
+struct ChangeMount {
+  ContainerPath destination;
+  AttributeChange attributes;
+  AttributeChange recursive_attributes;
+  std::vector<uint64_t> propagation;
+  friend bool operator==(const ChangeMount&, const ChangeMount&) = default;
+};
+
+/// A device node, or a bind of the host's where mknod is impossible (in a user namespace).
+struct MakeDevice {
+  ContainerPath path;
+  uint32_t type = 0;  // S_IFCHR, S_IFBLK or S_IFIFO
+  uint32_t major = 0;
+  uint32_t minor = 0;
+  uint32_t mode = 0666;  // permission bits
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  bool bind_from_host = false;
+  OpenedBy opened_by = OpenedBy::Creator;  // of the host's node, when it is bound
+  friend bool operator==(const MakeDevice&, const MakeDevice&) = default;
+};
+
+struct MakeSymlink {
+  ContainerPath path;
+  std::string target;
+  /// Replaces what the image has there; otherwise an existing file is left alone.
+  bool replace = false;
+  friend bool operator==(const MakeSymlink&, const MakeSymlink&) = default;
+};
+
+using RootfsOperation =
+    std::variant<MountFilesystem, BindMount, ChangeMount, MakeDevice, MakeSymlink>;
+
+struct RootfsPlan {
+  HostPath root;  // absolute
+  bool readonly = false;
+  /// What all of the new mount namespace becomes before anything is mounted:
+  /// MS_REC | MS_SLAVE, or as rootfsPropagation asks.
+  uint64_t inherited_propagation = 0;
+  /// What the container's root mount becomes at the end; 0 leaves it private.
+  uint64_t root_propagation = 0;
+  OpenedBy opened_by = OpenedBy::Creator;
+  std::vector<RootfsOperation> operations;
+  /// `--no-pivot`: MS_MOVE and chroot, for a host whose root is a ramdisk.
+  bool no_pivot = false;
+  std::vector<ContainerPath> masked_paths;
+  std::vector<ContainerPath> readonly_paths;
+  friend bool operator==(const RootfsPlan&, const RootfsPlan&) = default;
+};
+
+// --- process -----------------------------------------------------------------------------------
+
+struct ResourceLimit {
+  int resource = 0;  // RLIMIT_NOFILE, ...
+  uint64_t soft = 0;
+  uint64_t hard = 0;
+  friend bool operator==(const ResourceLimit&, const ResourceLimit&) = default;
+};
+
+struct CapabilityPlan {  // bit n is capability n
+  uint64_t bounding = 0;
+  uint64_t effective = 0;
+  uint64_t inheritable = 0;
+  uint64_t permitted = 0;
+  uint64_t ambient = 0;
+  friend bool operator==(const CapabilityPlan&, const CapabilityPlan&) = default;
+};
+
+struct SchedulerPlan {  // struct sched_attr (sched_setattr(2))
+  uint32_t policy = 0;
+  uint64_t flags = 0;
+  int32_t nice = 0;
+  uint32_t priority = 0;
+  uint64_t runtime_ns = 0;
+  uint64_t deadline_ns = 0;
+  uint64_t period_ns = 0;
+  friend bool operator==(const SchedulerPlan&, const SchedulerPlan&) = default;
+};
+
+/// A set of processors: byte n / 8, bit n % 8 is processor n, as sched_setaffinity(2) takes it on a
+/// little-endian machine. Empty: leave as it is.
+using CpuSet = std::vector<uint8_t>;
+
+struct ProcessPlan {
+  std::vector<std::string> args;
+  std::vector<std::string> env;
+  std::string cwd;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  /// Absent: the groups stay as they are, since setgroups is denied or the caller asked to keep
+  /// them.
+  std::optional<std::vector<uint32_t>> groups;
+  std::optional<uint32_t> umask;
+  /// Absent: no capabilities object in the config, the sets stay as the kernel gives them.
+  std::optional<CapabilityPlan> capabilities;
+  bool no_new_privileges = false;
+  std::vector<ResourceLimit> limits;
+  std::optional<int32_t> oom_score_adj;
+  std::optional<SchedulerPlan> scheduler;
+  std::optional<int32_t> io_priority;  // as ioprio_set(2) takes it: class << 13 | level
+  CpuSet initial_affinity;             // before the cgroup is joined
+  CpuSet final_affinity;               // after it
+  std::optional<uint64_t> personality;
+  std::string apparmor_profile;  // empty: none
+  std::string selinux_label;     // empty: none
+  bool terminal = false;
+  std::optional<spec::Box> console_size;
+  bool new_keyring = true;
+  int preserved_fds = 0;  // fds 3 to 2 + preserved_fds reach the payload
+  friend bool operator==(const ProcessPlan&, const ProcessPlan&) = default;
+};
+
+// --- cgroup ------------------------------------------------------------------------------------
+
+/// A cgroup directory of the container, one for each hierarchy.
+struct CgroupDirectory {
+  std::vector<std::string> controllers;  // of this hierarchy
+  bool v2 = false;
+  HostPath mount_point;  // "/sys/fs/cgroup/memory"
+  std::string path;      // below it: "/ocirt/web"
+  friend bool operator==(const CgroupDirectory&, const CgroupDirectory&) = default;
+};
+
+struct CgroupWrite {
+  size_t directory = 0;  // index into CgroupPlan::directories
+  std::string file;      // "memory.max"
+  std::string value;
+  friend bool operator==(const CgroupWrite&, const CgroupWrite&) = default;
+};
+
+/// One rule of the device filter, in the order in which they were asked; a later rule wins.
+struct DeviceAccess {
+  bool allow = false;
+  char type = 'a';  // 'a' all, 'c' character, 'b' block
+  std::optional<uint32_t> major;
+  std::optional<uint32_t> minor;
+  std::string access = "rwm";
+  friend bool operator==(const DeviceAccess&, const DeviceAccess&) = default;
+};
+
+struct CgroupPlan {
+  std::vector<CgroupDirectory> directories;  // empty: the container stays in the caller's cgroup
+  /// v2 controllers that every ancestor has to hand down ("memory", "pids").
+  std::vector<std::string> enabled_controllers;
+  std::vector<CgroupWrite> writes;  // in order, before a process is in the cgroup
+  /// Absent: no filter is installed (no right to, in a user namespace).
+  std::optional<std::vector<DeviceAccess>> device_filter;
+  /// init is born in its cgroup (CLONE_INTO_CGROUP); otherwise the creator writes its pid.
+  bool clone_into = false;
+  friend bool operator==(const CgroupPlan&, const CgroupPlan&) = default;
+};
+
+// --- the rest ----------------------------------------------------------------------------------
+
+struct Sysctl {
+  std::string path;  // below /proc/sys: "net/ipv4/ip_forward"
+  std::string value;
+  friend bool operator==(const Sysctl&, const Sysctl&) = default;
+};
+
+struct SeccompPlan {
+  spec::Seccomp profile;
+  /// Must be loaded while init still has CAP_SYS_ADMIN, since no_new_privs isn't asked for.
+  bool load_before_identity = false;
+  std::string listener_path;  // unix socket that gets the notify fd; empty: none
+  std::string listener_metadata;
+  friend bool operator==(const SeccompPlan&, const SeccompPlan&) = default;
+};
+
+/// What `create` and `run` are asked for on their command line.
+struct CreateOptions {
+  std::string id;
+  HostPath bundle;  // absolute
+  bool no_pivot = false;
+  bool no_new_keyring = false;
+  bool detached = true;  // nobody of ours stays to forward a terminal
+  bool has_console_socket = false;
+  int preserved_fds = 0;
+  bool cgroups_disabled = false;  // --cgroup-manager disabled
+  bool systemd_cgroup = false;    // --systemd-cgroup
+  friend bool operator==(const CreateOptions&, const CreateOptions&) = default;
+};
+
+struct CreatePlan {
+  std::string id;
+  HostPath bundle;
+  NamespacePlan namespaces;
+  IdMapPlan id_maps;
+  CgroupPlan cgroup;
+  bool bring_up_loopback = false;
+  std::string hostname;    // empty: leave
+  std::string domainname;  // empty: leave
+  RootfsPlan rootfs;
+  std::vector<Sysctl> sysctls;
+  ProcessPlan process;
+  std::optional<SeccompPlan> seccomp;
+  spec::Hooks hooks;
+  std::map<std::string, std::string> annotations;
+  friend bool operator==(const CreatePlan&, const CreatePlan&) = default;
+};
+
+/// What `exec` is asked for besides the process itself.
+struct ExecOptions {
+  bool detached = false;
+  bool has_console_socket = false;
+  int preserved_fds = 0;
+  std::string cgroup;  // --cgroup: a path below the container's; empty: the container's own
+  friend bool operator==(const ExecOptions&, const ExecOptions&) = default;
+};
+
+struct ExecPlan {
+  uint64_t namespaces = 0;  // CLONE_NEW* to join of the container's init, all at once
+  std::vector<CgroupDirectory> cgroup;
+  bool clone_into = false;
+  ProcessPlan process;
+  std::optional<SeccompPlan> seccomp;
+  friend bool operator==(const ExecPlan&, const ExecPlan&) = default;
+};
+
+}  // namespace ocirt::plan
