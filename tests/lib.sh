@@ -230,6 +230,11 @@ start_container() {
   expect_status 0
 }
 
+# `start` may return a moment before the payload is executed.
+wait_for_program() {
+  wait_until grep -qsx "$1" "/proc/$(container_pid)/comm"
+}
+
 container_pid() {
   "${RUN_AS[@]}" "$OCIRT" --root "$STATE_ROOT" state "$ID" | jq -r .pid
 }
@@ -265,15 +270,16 @@ expect_stdout_lacks() {
   case $STDOUT in *"$1"*) fail "stdout contains '$1'" ;; esac
 }
 
-# Letter case does not matter: texts that engines match by case have tests of their own.
+# Letter case does not matter (texts that engines match by case have tests of their own), nor whether a
+# runtime's log escapes quotes.
 expect_error_contains() {
   expect_failure
-  grep -qiF -- "$1" <<<"$STDERR" || fail "stderr lacks '$1'"
+  sed 's/\\"/"/g' <<<"$STDERR" | grep -iF -- "$1" >/dev/null || fail "stderr lacks '$1'"
 }
 
 expect_error_matches() {
   expect_failure
-  grep -qiE -- "$1" <<<"$STDERR" || fail "stderr does not match '$1'"
+  sed 's/\\"/"/g' <<<"$STDERR" | grep -iE -- "$1" >/dev/null || fail "stderr does not match '$1'"
 }
 
 expect_silence() {

@@ -1,0 +1,7 @@
+#!/bin/bash
+source "$(dirname "$0")/../lib.sh"
+
+new_bundle
+run_container --preserve-fds 1 3<&-
+expect_failure
+expect_no_leftovers

@@ -1,0 +1,8 @@
+#!/bin/bash
+source "$(dirname "$0")/../lib.sh"
+
+new_bundle
+payload sleep 1000
+start_container
+ocirt exec --nonesuch "$ID" true
+expect_error_contains nonesuch

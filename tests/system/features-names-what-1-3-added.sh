@@ -1,0 +1,7 @@
+#!/bin/bash
+source "$(dirname "$0")/../lib.sh"
+
+ocirt_only "runc 1.1 knows the specification 1.0"
+jq -e '(.linux.namespaces | contains(["time"])) and (.linux.mountExtensions.idmap.enabled | type == "boolean")
+  and (.potentiallyUnsafeConfigAnnotations | type == "array") and (.linux.cgroup.v2 | type == "boolean")
+  and (.ociVersionMax | test("^1\\.3"))' <<<"$("$OCIRT" features)" >/dev/null || fail "$("$OCIRT" features)"

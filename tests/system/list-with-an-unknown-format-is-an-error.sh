@@ -1,0 +1,5 @@
+#!/bin/bash
+source "$(dirname "$0")/../lib.sh"
+
+ocirt list --format yaml
+expect_failure
