@@ -1,0 +1,93 @@
+// Files by directory fd and name: the calls that everybody needs. Knows no OCI word.
+#include "sys/file.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace ocirt::sys {
+
+Result<UniqueFd> open_at(int directory, const char* path, int flags, mode_t mode) {
+  const int fd = ::openat(directory, path, flags | O_CLOEXEC, mode);
+  if (fd < 0) return system_error(errno, fmt::format("open \"{}\"", path));
+  return UniqueFd(fd);
+}
+
+Result<std::string> read_all(int fd, size_t limit) {
+  std::string data;
+  constexpr size_t kFirstRead = 4096;
+  size_t used = 0;
+  while (true) {
+    if (used == data.size()) data.resize(data.empty() ? kFirstRead : data.size() * 2);
+    const ssize_t got = ::read(fd, data.data() + used, data.size() - used);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return last_error("read");
+    }
+    if (got == 0) break;
+    used += static_cast<size_t>(got);
+    if (used > limit) {
+      return make_error(ErrorKind::System, fmt::format("longer than {} bytes", limit));
+    }
+  }
+  data.resize(used);
+  return data;
+}
+
+Result<std::string> read_file(int directory, const char* path, size_t limit) {
+  const UniqueFd fd = TRY(open_at(directory, path, O_RDONLY));
+  Result<std::string> data = read_all(fd.get(), limit);
+  if (!data) data.error().text = fmt::format("read \"{}\": {}", path, data.error().text);
+  return data;
+}
+
+Result<> write_all(int fd, std::string_view data) {
+  while (!data.empty()) {
+    const ssize_t put = ::write(fd, data.data(), data.size());
+    if (put < 0) {
+      if (errno == EINTR) continue;
+      return last_error("write");
+    }
+    data.remove_prefix(static_cast<size_t>(put));
+  }
+  return {};
+}
+
+Result<> write_existing(int directory, const char* path, std::string_view data) {
+  const UniqueFd fd = TRY(open_at(directory, path, O_WRONLY));
+  ssize_t put = 0;
+  do {
+    put = ::write(fd.get(), data.data(), data.size());
+  } while (put < 0 && errno == EINTR);
+  if (put < 0) return system_error(errno, fmt::format("write \"{}\" to \"{}\"", data, path));
+  return {};
+}
+
+Result<> replace_file(int directory, const char* name, std::string_view data, mode_t mode) {
+  const std::string temporary = fmt::format(".{}.new", name);
+  const UniqueFd fd =
+      TRY(open_at(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
+  if (Result<> written = write_all(fd.get(), data); !written) {
+    (void)::unlinkat(directory, temporary.c_str(), 0);  // the write's error matters more
+    written.error().text = fmt::format("write \"{}\"", name);
+    return written;
+  }
+  if (::renameat(directory, temporary.c_str(), directory, name) < 0) {
+    return system_error(errno, fmt::format("rename \"{}\" to \"{}\"", temporary, name));
+  }
+  return {};
+}
+
+Result<UniqueFd> memory_file(const char* name, std::string_view data) {
+  UniqueFd fd(::memfd_create(name, MFD_CLOEXEC));
+  if (!fd) return last_error(fmt::format("make the memory file \"{}\"", name));
+  (void)TRY(write_all(fd.get(), data));
+  if (::lseek(fd.get(), 0, SEEK_SET) < 0) return last_error("rewind a memory file");
+  return fd;
+}
+
+}  // namespace ocirt::sys

@@ -1,0 +1,36 @@
+// Files by directory fd and name: the calls that everybody needs. Knows no OCI word.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace ocirt::sys {
+
+/// openat(2), always O_CLOEXEC. `directory` may be AT_FDCWD.
+Result<UniqueFd> open_at(int directory, const char* path, int flags, mode_t mode = 0);
+
+/// All bytes of a file, at most `limit`: a longer one is an error, since nothing we read is long.
+Result<std::string> read_file(int directory, const char* path, size_t limit);
+
+/// All bytes from `fd` to its end, at most `limit`.
+Result<std::string> read_all(int fd, size_t limit);
+
+/// Writes all of `data`. Errors name no file: the caller knows it.
+Result<> write_all(int fd, std::string_view data);
+
+/// Writes `data` into an existing file with one write(2), as files of proc, sys and cgroup want it.
+Result<> write_existing(int directory, const char* path, std::string_view data);
+
+/// Makes `name` hold `data` as a whole or not at all: a temporary file, renamed. Replaces.
+Result<> replace_file(int directory, const char* name, std::string_view data, mode_t mode);
+
+/// An anonymous file in memory that holds `data`, positioned at its start.
+Result<UniqueFd> memory_file(const char* name, std::string_view data);
+
+}  // namespace ocirt::sys

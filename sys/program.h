@@ -1,0 +1,37 @@
+// Running another program: hooks and id-mapping helpers. Knows no OCI word.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sys/process.h"
+
+namespace ocirt::sys {
+
+/// A program to run. The child gets exactly this: nothing of our environment and none of our fds.
+struct Program {
+  std::string path;               // absolute
+  std::vector<std::string> args;  // with argv[0]
+  std::vector<std::string> env;   // "NAME=value"; all of it
+  std::string cwd = "/";
+  int stdin_fd = -1;   // borrowed; -1: /dev/null
+  int output_fd = -1;  // borrowed; stdout and stderr; -1: ours
+};
+
+/// Starts it in a vfork child. Errors: the errno of execve(2), about `path`.
+Result<Child> start_program(const Program& program);
+
+/// How a program ended, and the first bytes of what it wrote to stdout and stderr.
+struct ProgramOutcome {
+  ExitStatus status;
+  std::string output;
+  bool timed_out = false;  // it was killed
+};
+
+/// Runs it with `stdin_text` as its standard input, at most `timeout_ms` (-1: for ever), and
+/// collects its output. What it leaves running in the background keeps nobody waiting: input and
+/// output are memory files, not pipes.
+Result<ProgramOutcome> run_program(Program program, std::string_view stdin_text, int timeout_ms);
+
+}  // namespace ocirt::sys
