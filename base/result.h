@@ -75,6 +75,12 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
       : Base(tl::unexpect, std::move(failure.value())) {}
 };
 
+/// What `TRY` yields: the value, or nothing.
+template <typename T>
+T take_value(Result<T>&& result) {
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
 }  // namespace ocirt
 
 /// The value of `expression`, or a return of its error from the enclosing function.
@@ -82,5 +88,5 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
   ({                                                                           \
     auto try_result_ = (expression);                                           \
     if (!try_result_) return ::ocirt::Failure(std::move(try_result_).error()); \
-    *std::move(try_result_);                                                   \
+    ::ocirt::take_value(std::move(try_result_));                               \
   })

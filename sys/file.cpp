@@ -85,7 +85,7 @@ Result<> replace_file(int directory, const char* name, std::string_view data, mo
 Result<UniqueFd> memory_file(const char* name, std::string_view data) {
   UniqueFd fd(::memfd_create(name, MFD_CLOEXEC));
   if (!fd) return last_error(fmt::format("make the memory file \"{}\"", name));
-  (void)TRY(write_all(fd.get(), data));
+  TRY(write_all(fd.get(), data));
   if (::lseek(fd.get(), 0, SEEK_SET) < 0) return last_error("rewind a memory file");
   return fd;
 }

@@ -19,7 +19,7 @@ Result<int> quarter(int number) {
 }
 
 Result<> check(int number) {
-  (void)TRY(quarter(number));
+  TRY(quarter(number));
   return {};
 }
 
