@@ -9,7 +9,13 @@ import subprocess
 
 import host
 
+LIMITED = "-limited"
 _numbers = itertools.count(100000)  # the timed runs count from 0
+
+
+def limited_bundle(bundle):
+    """The same bundle, its container below the memory limit on v2 as well."""
+    return bundle + LIMITED
 
 
 def _reap_orphans():
@@ -65,7 +71,7 @@ def _smallest_limit_kib(race, controller, program, bundle, quick):
     def works(limit_kib):
         for _ in range(tries):
             with controller.limited(limit_kib * 1024) as cgroup:
-                if _peak_kib(race, program, bundle, cgroup) is None:
+                if _peak_kib(race, program, limited_bundle(bundle), cgroup) is None:
                     return False
         return True
 

@@ -43,7 +43,8 @@ def adapt_resources(config):
     """Drops the limits that the cgroup view has no controller for. Returns what was dropped."""
     offered = (CGROUPS / "cgroup.controllers").read_text().split()
     resources = config["linux"].get("resources", {})
-    # Device rules are a BPF program on v2; without a real v2 host underneath it may be refused.
+    # Device rules are a BPF program and need no controller, but on a hybrid host v1 still enforces
+    # its own; only a real v2 host, which has memory, gets them.
     needs = {"devices": "memory", "memory": "memory", "cpu": "cpu", "pids": "pids"}
     dropped = [name for name in list(resources) if needs.get(name, name) not in offered]
     for name in dropped:
@@ -51,12 +52,21 @@ def adapt_resources(config):
     return dropped
 
 
-class MemoryCgroup:
-    """A fresh cgroup with a memory limit, for one attempt. A context manager."""
+def limited_name(prefix):
+    """The cgroup that carries a memory limit, seen from the root of its hierarchy."""
+    return f"{prefix}-memory"
 
-    def __init__(self, parent, is_v1, name, limit_bytes):
-        self.path = parent / name
-        self.procs = self.path / "cgroup.procs"
+
+class MemoryCgroup:
+    """A fresh cgroup with a memory limit, for one attempt. A context manager.
+
+    Below it, v2 wants processes only in leaves: the runtime goes into one, and the configs of the
+    limited bundles name another for the container.
+    """
+
+    def __init__(self, path, is_v1, limit_bytes):
+        self.path = path
+        self.procs = path / "runtime" / "cgroup.procs"
         self._is_v1 = is_v1
         self._limit_bytes = limit_bytes
 
@@ -71,6 +81,7 @@ class MemoryCgroup:
         (self.path / files[0]).write_text(str(values[0]))
         if (self.path / files[1]).exists():  # absent without swap accounting
             (self.path / files[1]).write_text(str(values[1]))
+        self.procs.parent.mkdir()
         return self
 
     def __exit__(self, *_):
@@ -81,10 +92,15 @@ class MemoryController:
     """Where the memory limits are set: the v1 controller, else the v2 one."""
 
     def __init__(self, work, prefix):
-        self._prefix = prefix
-        self._count = 0
         self._is_v1 = not is_pure_v2()
         self.parent = self._v1_parent(work) if self._is_v1 else CGROUPS
+        # One name for all attempts, because it is written in the configs of the limited bundles.
+        self._path = self.parent / limited_name(prefix)
+        if not self._is_v1:
+            try:
+                (self.parent / "cgroup.subtree_control").write_text("+memory")
+            except OSError as error:
+                raise Unavailable(f"the memory controller can't be enabled: {error}") from error
 
     @staticmethod
     def _v1_parent(work):
@@ -102,9 +118,7 @@ class MemoryController:
 
     def limited(self, limit_bytes):
         """A cgroup for one attempt: nothing charged by an earlier one is left in it."""
-        self._count += 1
-        name = f"{self._prefix}-memory-{self._count}"
-        return MemoryCgroup(self.parent, self._is_v1, name, limit_bytes)
+        return MemoryCgroup(self._path, self._is_v1, limit_bytes)
 
 
 def kill_members(path):

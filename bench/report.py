@@ -113,6 +113,8 @@ def as_text(result):
              f"{host['processors']} processors, load {host['load_average']:.2f} at the start"]
     lines += [f"{program['name']}: {program['version']}" for program in host["programs"]]
     lines += ["note: " + note for note in host["notes"]]
+    if host["load_average"] > 0.5:
+        lines.append("note: the machine was busy when this began: measure again before believing it")
     if not any(program["name"] == "ocirt" for program in host["programs"]):
         lines.append("note: ocirt was not built, so it is not in this report")
     for scenario in result["scenarios"]:

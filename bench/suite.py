@@ -171,14 +171,14 @@ class Race:
         self.rootfs = make_rootfs(self.work, self.tools)
         self.podman_sources = make_podman_sources(self.work)
         for program in programs:
-            for bundle in [*COUNTED_BUNDLES, "wait"]:
+            for bundle in [*COUNTED_BUNDLES, *map(counts.limited_bundle, COUNTED_BUNDLES), "wait"]:
                 self._make_bundle(program, bundle)
 
     def bundle(self, program, name):
         return self.work / "bundles" / program.name / name
 
     def _make_bundle(self, program, name):
-        source = "runc-default" if name == "wait" else name
+        source = "runc-default" if name == "wait" else name.removesuffix(counts.LIMITED)
         config = json.loads((BENCH / "configs" / f"{source}.json").read_text())
         config["root"]["path"] = str(self.rootfs)
         if name == "wait":
@@ -188,6 +188,8 @@ class Race:
                 mount["source"] = str(self.podman_sources / mount["source"])
         if "cgroupsPath" in config["linux"]:
             config["linux"]["cgroupsPath"] = f"/{self.prefix}/libpod-{program.name}"
+        if name.endswith(counts.LIMITED):
+            config["linux"]["cgroupsPath"] = f"/{host.limited_name(self.prefix)}/container"
         self.dropped.update(host.adapt_resources(config))
         self.bundle(program, name).mkdir(parents=True)
         (self.bundle(program, name) / "config.json").write_text(json.dumps(config))
