@@ -105,7 +105,8 @@ int main(int argc, char** argv) {
   if (strcmp(word, "notify") == 0) return notify(argc > 2 ? argv[2] : "READY=1");
   if (strcmp(word, "ioprio") == 0) return printf("%#lx\n", syscall(SYS_ioprio_get, 1, 0)) < 0;
   if (strcmp(word, "personality") == 0) return printf("%#x\n", personality(0xffffffff)) < 0;
-  if (strcmp(word, "session") == 0) return printf("%s\n", getsid(0) == getpid() ? "leader" : "member") < 0;
+  if (strcmp(word, "session") == 0)
+    return printf("%s\n", getsid(0) == getpid() ? "leader" : "member") < 0;
   if (strcmp(word, "cwd") == 0) {
     long length = syscall(SYS_getcwd, path, sizeof path);
     return puts(length > 0 ? path : strerrorname_np(errno)) < 0;

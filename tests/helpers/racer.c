@@ -1,5 +1,5 @@
-// Exchanges two names as fast as it can, so that what a path names changes between any check and its use.
-// Usage: racer A B. Runs until it is killed.
+// Exchanges two names as fast as it can, so that what a path names changes between any check and
+// its use. Usage: racer A B. Runs until it is killed.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// Errors keep what a caller branches on, and print as one line.
 #include "base/result.h"
 
 #include <gtest/gtest.h>
