@@ -68,20 +68,12 @@ ocirt_only() {
   esac
 }
 
-# The processes of this test's containers: those that see a mount of our bundles in another mount
-# namespace than ours, and runtimes that have our mark in their environment.
+# The processes of this test's containers: those whose root is below WORK, and runtimes that have our mark in
+# their environment. Nobody else's process may ever match, since cleaning up kills what is listed.
 container_pids() {
-  local own dir
-  own=$(readlink /proc/self/ns/mnt)
-  for dir in $(grep -lsF "$WORK/" /proc/[0-9]*/mountinfo); do
-    dir=${dir%/mountinfo}
-    [ "$(readlink "$dir/ns/mnt")" = "$own" ] || echo "${dir#/proc/}"
-  done 2>/dev/null
-  for dir in $(grep -lsaF "OCIRT_TEST_MARK=$WORK" /proc/[0-9]*/environ); do
-    dir=${dir%/environ}
-    echo "${dir#/proc/}"
-  done
-  true
+  { grep -lsE "^[^ ]+ [^ ]+ [^ ]+ [^ ]*/${WORK##*/}/[^ ]* / " /proc/[0-9]*/mountinfo
+    grep -lsazxF "OCIRT_TEST_MARK=$WORK" /proc/[0-9]*/environ
+  } | cut -d/ -f3 || true
 }
 
 live_container_pids() {

@@ -115,6 +115,7 @@ int main(int argc, char** argv) {
     long id = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
     return printf("%ld\n", id) < 0;
   }
+  if (strcmp(word, "user") == 0) return printf("%d %d\n", getuid(), geteuid()) < 0;
   if (strcmp(word, "abort") == 0) abort();
   fprintf(stderr, "probe: unknown word '%s'\n", word);
   return 2;
