@@ -18,11 +18,18 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-/// Reads a whole config.json. Unknown fields are ignored, as the spec demands; wrong types and
-/// malformed JSON are findings. All type findings are collected before it fails.
+/// Parts of the text that a Config was read from.
+struct SourceSpans {
+  std::string_view seccomp;  // the object /linux/seccomp, bytes as they stand; empty when absent
+};
+
+/// Reads a whole config.json. Unknown fields are ignored, as the spec demands, and a field that is
+/// null is absent. Findings are: wrong types, numbers that don't fit, NUL characters, a key given
+/// twice, a REQUIRED field that is missing, and text that is no JSON, which ends the reading.
+/// All others are collected before it fails.
 ///
 /// Errors: InvalidConfig, whose text lists every finding on a line of its own.
-Result<Config> parse_config(std::string_view json);
+Result<Config> parse_config(std::string_view json, SourceSpans* spans = nullptr);
 
 /// Reads one `process` object, as `exec --process` gets it.
 Result<Process> parse_process(std::string_view json);
