@@ -7,6 +7,7 @@ process, whatever the runtime under test left lying around.
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -29,7 +30,7 @@ class Run:
 
     def __init__(self, runtime, arguments, rootfs, here):
         self.runtime, self.arguments = runtime, arguments
-        self.prefix = f"conf{os.getpid()}"
+        self.prefix = f"conf-{secrets.token_hex(4)}"
         self.directory = tempfile.mkdtemp(prefix="conformance-")
         os.chmod(self.directory, 0o755)
         # A tmpfs in our own mount namespace: when the last process of this run ends, it is gone.
@@ -219,8 +220,14 @@ def print_list(checks):
             print(f"    not counted: {check.todo}")
 
 
+def version(program):
+    """"runc-1.1.5" and the like, from the first line of --version: the name of a column and of peers.txt."""
+    words = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.split()
+    return f"{words[0]}-{words[2].split('+')[0]}" if words[1:2] == ["version"] else os.path.basename(program)
+
+
 def read_known(path):
-    """peers.txt as {(program, check): why}: failures of other runtimes that were looked into."""
+    """peers.txt as {(version, check): why}: failures of other runtimes that were looked into."""
     known = {}
     with open(path) as file:
         for line in file:
@@ -230,28 +237,28 @@ def read_known(path):
     return known
 
 
+def _notes(check, outcomes, peers, known):
+    """What is to say about a row; `outcomes` is {label: outcome}."""
+    notes = [f"since {check.since}"] if check.since != "1.0" else []
+    failing = [label for label, outcome in outcomes.items() if outcome == "fail"]
+    tried = [label for label in peers if outcomes[label] != "skip"]
+    explained = {label: known[label, check.name] for label in failing if (label, check.name) in known}
+    if len(tried) > 1 and set(tried) <= set(failing) and not set(tried) <= set(explained):
+        notes.append("ALL PEERS FAIL: " + ("probably a wrong check" if check.since == "1.0" else "newer than they are?"))
+    return notes + [f"{label}: {why}" for label, why in explained.items()]
+
+
 def print_table(checks, columns, peers, known):
     """`columns` is {label: results}; `peers` the labels whose common failure makes a check suspicious."""
     widths = [max(len(check.name) for check in checks)] + [max(len(label), 4) for label in columns]
-    def row(*cells):
-        return "  ".join(str(cell).ljust(width) for cell, width in zip(cells, widths))
-    print(row("check", *columns))
-    suspicious = []
+
+    def row(notes, *cells):
+        line = "  ".join(str(cell).ljust(width) for cell, width in zip(cells, widths))
+        print("  ".join([line, *(["; ".join(notes)] if notes else [])]).rstrip())
+
+    row([], "check", *columns)
     for check in checks:
-        outcomes = [results[check.name]["outcome"] for results in columns.values()]
-        notes = [f"since {check.since}"] if check.since != "1.0" else []
-        tried = [label for label in peers if columns[label][check.name]["outcome"] != "skip"]
-        explained = {label: known.get((os.path.basename(label), check.name)) for label in tried}
-        if len(tried) > 1 and all(columns[label][check.name]["outcome"] == "fail" for label in tried):
-            unexplained = [label for label in tried if not explained[label]]
-            if unexplained and check.since == "1.0":
-                notes.append("all peers fail: probably a wrong check")
-                suspicious.append(check.name)
-        notes += [f"{os.path.basename(label)}: {why}" for label, why in explained.items()
-                  if why and columns[label][check.name]["outcome"] == "fail"]
-        print((row(check.name, *outcomes) + ("  " + "; ".join(notes) if notes else "")).rstrip())
-    print(row("passed", *[tally(results)[0] for results in columns.values()]))
-    print(row("failed", *[tally(results)[1] for results in columns.values()]))
-    print(row("skipped", *[tally(results)[2] for results in columns.values()]))
-    if suspicious:
-        print("probably wrong: " + " ".join(suspicious))
+        outcomes = {label: results[check.name]["outcome"] for label, results in columns.items()}
+        row(_notes(check, outcomes, peers, known), check.name, *outcomes.values())
+    for index, word in enumerate(("passed", "failed", "skipped")):
+        row([], word, *[tally(results)[index] for results in columns.values()])
