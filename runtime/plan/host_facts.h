@@ -26,11 +26,20 @@ struct CgroupHierarchy {
   friend bool operator==(const CgroupHierarchy&, const CgroupHierarchy&) = default;
 };
 
+/// A cgroup of the v2 tree on the way from its mount point to our own.
+struct CgroupLevel {
+  std::string path;                      // below the mount point: "/", "/user.slice", ...
+  std::vector<std::string> controllers;  // that it may hand on
+  bool writable = false;                 // may this process make children here?
+  friend bool operator==(const CgroupLevel&, const CgroupLevel&) = default;
+};
+
 struct CgroupFacts {
   CgroupLayout layout = CgroupLayout::None;
-  std::vector<CgroupHierarchy> v1;    // empty for V2
-  std::optional<CgroupHierarchy> v2;  // absent for V1
-  bool own_v2_writable = false;       // may this process make a child of its own v2 cgroup?
+  std::vector<CgroupHierarchy> v1;     // empty for V2
+  std::optional<CgroupHierarchy> v2;   // absent for V1
+  bool own_v2_writable = false;        // may this process make a child of its own v2 cgroup?
+  std::vector<CgroupLevel> v2_levels;  // from the mount point down to our own, both included
   friend bool operator==(const CgroupFacts&, const CgroupFacts&) = default;
 };
 

@@ -243,6 +243,11 @@ struct CgroupWrite {
   size_t directory = 0;  // index into CgroupPlan::directories
   std::string file;      // "memory.max"
   std::string value;
+  /// Written where `file` doesn't exist: the same limit in another kernel's words. Empty: none.
+  std::string other_file;
+  std::string other_value;
+  /// A kernel without the file does by itself what was asked: its absence is no error.
+  bool optional = false;
   friend bool operator==(const CgroupWrite&, const CgroupWrite&) = default;
 };
 
@@ -260,9 +265,15 @@ struct CgroupPlan {
   std::vector<CgroupDirectory> directories;  // empty: the container stays in the caller's cgroup
   /// v2 controllers that every ancestor has to hand down ("memory", "pids").
   std::vector<std::string> enabled_controllers;
+  /// v2 controllers that are handed down where nothing forbids it: no limit needs them, but who
+  /// shows the container's usage does.
+  std::vector<std::string> accounted_controllers;
   std::vector<CgroupWrite> writes;  // in order, before a process is in the cgroup
-  /// Absent: no filter is installed (no right to, in a user namespace).
+  /// Absent: no filter is installed (no right to, in a user namespace). On v1 `writes` install it.
   std::optional<std::vector<DeviceAccess>> device_filter;
+  /// The v2 cgroup belongs to this user of the host: the container may manage it
+  /// (config-linux.md#cgroup-ownership).
+  std::optional<uint32_t> owner;
   /// init is born in its cgroup (CLONE_INTO_CGROUP); otherwise the creator writes its pid.
   bool clone_into = false;
   friend bool operator==(const CgroupPlan&, const CgroupPlan&) = default;
