@@ -50,7 +50,7 @@ struct SubordinateRange {
   friend bool operator==(const SubordinateRange&, const SubordinateRange&) = default;
 };
 
-/// The limits of this process, which a lowered or raised rlimit is compared with.
+/// Who we are and what this host lets us do.
 struct HostFacts {
   uint32_t euid = 0;
   uint32_t egid = 0;
@@ -65,6 +65,8 @@ struct HostFacts {
   std::vector<SubordinateRange> subordinate_gids;
   bool has_newuidmap = false;  // newuidmap and newgidmap can be executed
   bool setgroups_allowed = true;
+  /// Our CAP_SYS_ADMIN counts in our mount namespace: mounts can be cloned here (open_tree(2)).
+  bool owns_mount_namespace = false;
   CgroupFacts cgroup;
   bool apparmor = false;
   bool selinux = false;

@@ -39,7 +39,8 @@ struct NamespacePlan {
   /// The cgroup namespace is made by init itself, once it sits in its cgroup: a namespace made by
   /// clone3 would be rooted at the creator's (cgroup_namespaces(7)).
   bool unshare_cgroup = false;
-  /// In the order in which they must be joined: user first, mount last but pid and time.
+  /// In the order in which they must be joined. With rights over the whole host the user namespace
+  /// comes last, since joining it gives them up; without, it comes first, since it gives them.
   std::vector<JoinedNamespace> joined;
   /// A middle process is needed: a pid or time namespace only takes effect for children
   /// (setns(2)), and a new user namespace takes away the right to join the others.
@@ -93,6 +94,8 @@ struct MountFilesystem {
   bool needs_plain_directory = false;
   /// Copies what the image has at the destination into the new tmpfs first (podman's tmpcopyup).
   bool copy_up = false;
+  /// No mode was asked for: the new root takes over the mode of the directory that it covers.
+  bool keep_mode = false;
   friend bool operator==(const MountFilesystem&, const MountFilesystem&) = default;
 };
 
@@ -112,6 +115,12 @@ struct BindMount {
   std::vector<uint64_t> propagation;
   bool source_nofollow = false;
   bool destination_nofollow = false;
+  /// A source that is a symbolic link becomes the same link in the container, not a mount (option
+  /// "copy-symlink").
+  bool copy_symlink = false;
+  /// The source must be the root of a procfs: the only thing that may be bound on /proc
+  /// (CVE-2019-16884).
+  bool source_is_procfs = false;
   friend bool operator==(const BindMount&, const BindMount&) = default;
 };
 
@@ -155,7 +164,8 @@ struct RootfsPlan {
   /// What all of the new mount namespace becomes before anything is mounted:
   /// MS_REC | MS_SLAVE, or as rootfsPropagation asks.
   uint64_t inherited_propagation = 0;
-  /// What the container's root mount becomes at the end; 0 leaves it private.
+  /// What the container's root mount becomes at the end; 0 leaves it as it is: cut off from the
+  /// host's mount events.
   uint64_t root_propagation = 0;
   OpenedBy opened_by = OpenedBy::Creator;
   std::vector<RootfsOperation> operations;
@@ -209,8 +219,8 @@ struct ProcessPlan {
   /// them.
   std::optional<std::vector<uint32_t>> groups;
   std::optional<uint32_t> umask;
-  /// Absent: no capabilities object in the config, the sets stay as the kernel gives them.
-  std::optional<CapabilityPlan> capabilities;
+  /// Without a capabilities object in the config all sets are empty. Only what can be granted here.
+  CapabilityPlan capabilities;
   bool no_new_privileges = false;
   std::vector<ResourceLimit> limits;
   std::optional<int32_t> oom_score_adj;
@@ -324,7 +334,10 @@ struct CreatePlan {
   ProcessPlan process;
   std::optional<SeccompPlan> seccomp;
   spec::Hooks hooks;
+  HostPath hooks_stdout;  // what hooks print is appended here; empty: it goes where ours goes
+  HostPath hooks_stderr;
   std::map<std::string, std::string> annotations;
+  std::vector<std::string> warnings;  // what was asked and can't be granted here; for the log
   friend bool operator==(const CreatePlan&, const CreatePlan&) = default;
 };
 
@@ -343,6 +356,7 @@ struct ExecPlan {
   bool clone_into = false;
   ProcessPlan process;
   std::optional<SeccompPlan> seccomp;
+  std::vector<std::string> warnings;  // as in CreatePlan
   friend bool operator==(const ExecPlan&, const ExecPlan&) = default;
 };
 
