@@ -27,6 +27,9 @@ class [[nodiscard]] MountFd {
   /// of its attributes: no path has to be walked again.
   Result<UniqueFd> attach(int target_fd) &&;
 
+  /// Gives the fd away. If nobody attaches it, the tree goes when the last copy of it is closed.
+  UniqueFd release() && { return std::move(fd_); }
+
  private:
   UniqueFd fd_;
 };

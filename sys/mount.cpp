@@ -1,0 +1,110 @@
+#include "sys/mount.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+namespace ocirt::sys {
+
+namespace {
+
+std::string quoted(const char* text) {
+  return '"' + std::string(text) + '"';
+}
+
+// What the kernel wrote into the log of a file system context: lines such as "e tmpfs: Bad value
+// for 'mode'", one for each read(2); 'w' and 'i' are warnings and information. The last error is
+// the one that made the call fail.
+std::string kernel_message(int fs_fd) {
+  std::array<char, 512> line{};
+  std::string message;
+  for (;;) {
+    const ssize_t size = ::read(fs_fd, line.data(), line.size());
+    if (size <= 0) return message;
+    if (size < 3 || line[0] != 'e') continue;
+    message.assign(line.data() + 2, static_cast<size_t>(size) - 2);
+    while (!message.empty() && message.back() == '\n') message.pop_back();
+  }
+}
+
+Result<> fsconfig(int fs_fd, unsigned command, const char* key, const char* value) {
+  if (::fsconfig(fs_fd, command, key, value, 0) == 0) return {};
+  const int saved = errno;
+  std::string what = "create the file system";
+  if (key != nullptr) {
+    what = std::string("option \"") + key + (value == nullptr ? "" : "=") +
+           (value == nullptr ? "" : value) + '"';
+  }
+  const std::string message = kernel_message(fs_fd);
+  if (message.empty()) return system_error(saved, std::move(what));
+  return system_error(saved, what + " (the kernel says: " + message + ")");
+}
+
+}  // namespace
+
+Result<UniqueFd> MountFd::attach(int target_fd) && {
+  TRY(move_mount(fd_.get(), target_fd));
+  return std::move(fd_);
+}
+
+Result<MountFd> open_tree(int dir_fd, const char* path, unsigned flags) {
+  if (*path == '\0') flags |= AT_EMPTY_PATH;
+  const int fd = ::open_tree(dir_fd, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
+  if (fd < 0) return last_error(*path == '\0' ? "open_tree" : "open_tree " + quoted(path));
+  return MountFd(UniqueFd(fd));
+}
+
+Result<UniqueFd> fsopen(const char* type) {
+  const int fd = ::fsopen(type, FSOPEN_CLOEXEC);
+  if (fd >= 0) return UniqueFd(fd);
+  if (errno == ENODEV) {
+    return make_error(ErrorKind::Unsupported,
+                      "the kernel has no file system of type " + quoted(type));
+  }
+  return last_error("fsopen " + quoted(type));
+}
+
+Result<> fsconfig_set_flag(int fs_fd, const char* key) {
+  return fsconfig(fs_fd, FSCONFIG_SET_FLAG, key, nullptr);
+}
+
+Result<> fsconfig_set_string(int fs_fd, const char* key, const char* value) {
+  return fsconfig(fs_fd, FSCONFIG_SET_STRING, key, value);
+}
+
+Result<> fsconfig_create(int fs_fd) {
+  return fsconfig(fs_fd, FSCONFIG_CMD_CREATE, nullptr, nullptr);
+}
+
+Result<MountFd> fsmount(int fs_fd, uint64_t attributes) {
+  const int fd = ::fsmount(fs_fd, FSMOUNT_CLOEXEC, static_cast<unsigned>(attributes));
+  if (fd >= 0) return MountFd(UniqueFd(fd));
+  const int saved = errno;
+  const std::string message = kernel_message(fs_fd);
+  if (message.empty()) return system_error(saved, "fsmount");
+  return system_error(saved, "fsmount (the kernel says: " + message + ")");
+}
+
+Result<> mount_setattr(int fd, unsigned flags, mount_attr attributes) {
+  if (::mount_setattr(fd, "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes) == 0) {
+    return {};
+  }
+  return last_error("mount_setattr");
+}
+
+Result<> move_mount(int mount_fd, int target_fd) {
+  constexpr unsigned kByFds = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  if (::move_mount(mount_fd, "", target_fd, "", kByFds) == 0) return {};
+  return last_error("move_mount");
+}
+
+Result<MountFd> mount_detached(const char* type, uint64_t attributes) {
+  const UniqueFd context = TRY(fsopen(type));
+  TRY(fsconfig_create(context.get()));
+  return fsmount(context.get(), attributes);
+}
+
+}  // namespace ocirt::sys
