@@ -1,3 +1,4 @@
+// The mount API by fds: one wrapper per call, and what its errors mean.
 #include "sys/mount.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// A procfs that nobody could tamper with: made anew, or checked to be the real one.
 #include "sys/proc_dir.h"
 
 #include <fcntl.h>

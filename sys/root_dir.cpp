@@ -1,3 +1,4 @@
+// The only way to touch a path inside a container: openat2 from an fd of its root.
 #include "sys/root_dir.h"
 
 #include <fcntl.h>

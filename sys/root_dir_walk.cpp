@@ -1,3 +1,4 @@
+// Resolves a path below a directory component by component, and makes what is missing.
 #include "sys/root_dir_walk.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// JsonWriter writes documents that any parser reads back.
 #include "base/json_writer.h"
 
 #include <gtest/gtest.h>

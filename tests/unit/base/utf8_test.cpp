@@ -1,3 +1,4 @@
+// The check of UTF-8 takes what RFC 3629 allows, and nothing else.
 #include "base/utf8.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// config.json becomes a Config, or one error with all that is wrong in it.
 #include "spec/parse.h"
 
 #include <gtest/gtest.h>

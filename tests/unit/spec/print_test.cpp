@@ -1,3 +1,4 @@
+// A Config is printed so that it parses back to itself.
 #include "spec/print.h"
 
 #include <gtest/gtest.h>

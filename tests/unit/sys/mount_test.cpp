@@ -1,3 +1,4 @@
+// The mount API does on a real kernel what the wrappers say.
 #include "sys/mount.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// ProcDir tells a real procfs from one that was covered.
 #include "sys/proc_dir.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// RootDir stays below its root, whatever links and mounts are in the way.
 #include "sys/root_dir.h"
 
 #include <linux/filter.h>
