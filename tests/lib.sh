@@ -17,9 +17,8 @@ export LC_ALL=C
 exec </dev/null
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-TEST_UID=4242
-TEST_USER=ocirttest
-FIRST_SUBID=300000
+source "$TESTS/helpers/plain_user.sh"
+source "$TESTS/helpers/debian.sh"
 
 # Builds what all tests copy: a rootfs of busybox and the helpers. Runs once per run of tests/run.
 prepare_fixture() {
@@ -156,6 +155,7 @@ new_bundle() {
   mkdir "$BUNDLE"
   cp -a "$FIXTURE/rootfs" "$ROOTFS"
   cp "$TESTS/helpers/config.json" "$CONFIG"
+  [ "$(id -u)" = 0 ] || become_ourselves
 }
 
 # config '.hostname = "x"' edits config.json with jq; more words are jq's options.
@@ -314,58 +314,6 @@ expect_canary_unchanged() {
     fail "the host's files changed: $(diff <(echo "$CANARY_BEFORE") <(echo "$now") || true)"
 }
 
-# --- a plain user ---------------------------------------------------------------------------------
-
-# Runs a command as a plain user with subordinate ids. As root we make up a user: the files that name it
-# exist in a mount namespace of this command alone, so that the host's own stay as they are.
-as_user() {
-  if [ "$(id -u)" != 0 ]; then
-    "$@"
-    return
-  fi
-  # shellcheck disable=SC2016  # expanded by the inner shell
-  unshare --mount --propagation slave sh -c '
-    for name in passwd group subuid subgid; do mount --bind "$0/$name" "/etc/$name"; done
-    uid=$1; shift
-    exec setpriv --reuid "$uid" --regid "$uid" --clear-groups \
-      env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$0/home" XDG_RUNTIME_DIR="$0/xdg" "$@"' \
-    "$USER_FILES" "$TEST_UID" "$@"
-}
-
-make_user_files() {
-  mkdir -p "$USER_FILES"/{home,xdg}
-  chmod 700 "$USER_FILES/xdg"
-  { cat /etc/passwd; echo "$TEST_USER:x:$TEST_UID:$TEST_UID::$USER_FILES/home:/bin/sh"; } >"$USER_FILES/passwd"
-  { cat /etc/group; echo "$TEST_USER:x:$TEST_UID:"; } >"$USER_FILES/group"
-  # A host without subordinate ids may lack these files; the bind needs something to cover.
-  for name in subuid subgid; do
-    [ -e "/etc/$name" ] || skip "no /etc/$name (package uidmap)"
-    [ "${1-}" = without-subids ] && : >"$USER_FILES/$name" || echo "$TEST_USER:$FIRST_SUBID:65536" >"$USER_FILES/$name"
-  done
-}
-
-# From here on the runtime is called by a plain user, who owns the bundle. Says how the ids are mapped:
-# become_user subids | single.
-become_user() {
-  if [ "$(id -u)" = 0 ]; then
-    USER_FILES=$WORK/user
-    make_user_files "$([ "$1" = subids ] || echo without-subids)"
-    "$OCIRT" --version >/dev/null
-    cp "$OCIRT" "$WORK/runtime" && OCIRT=$WORK/runtime # the checkout may lie below a closed directory
-    chown -Rh "$TEST_UID:$TEST_UID" "$WORK"
-    RUN_AS=(as_user)
-  else
-    TEST_UID=$(id -u)
-    [ "$1" = single ] || FIRST_SUBID=$(awk -F: -v u="$(id -un)" '$1 == u { print $2; exit }' /etc/subuid)
-    [ -n "$FIRST_SUBID" ] || skip "$(id -un) has no subordinate ids"
-  fi
-  config '.linux.namespaces += [{type: "user"}] | del(.linux.resources)
-    | .linux.uidMappings = [{containerID: 0, hostID: $uid, size: 1}]
-    | .linux.gidMappings = .linux.uidMappings' --argjson uid "$TEST_UID"
-  [ "$1" = single ] || config '.linux.uidMappings += [{containerID: 1, hostID: $first, size: 65536}]
-    | .linux.gidMappings = .linux.uidMappings' --argjson first "$FIRST_SUBID"
-}
-
 # --- start ----------------------------------------------------------------------------------------
 
 if [ "${1-}" = --prepare ]; then
@@ -380,7 +328,7 @@ WORK=$(mktemp -d "${TMPDIR:-/tmp}/ocirt-test.XXXXXX")
 chmod 755 "$WORK"
 TAG=ocirt-test-${WORK##*.} # in every id, hence in the names of cgroups
 STATE_ROOT=$WORK/state
-USER_FILES=$WORK/user
+export USER_FILES=$WORK/user
 MOUNTS_AT_START=
 CALL_NUMBER=0
 HELPER_PIDS=()

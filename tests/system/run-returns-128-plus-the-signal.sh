@@ -1,6 +1,7 @@
 #!/bin/bash
 source "$(dirname "$0")/../lib.sh"
 
+need_root
 new_bundle
 without_namespace pid # the first process of a pid namespace can't kill itself
 for signal in 9 15 10; do

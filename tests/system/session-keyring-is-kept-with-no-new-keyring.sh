@@ -1,6 +1,7 @@
 #!/bin/bash
 source "$(dirname "$0")/../lib.sh"
 
+need_root
 new_bundle
 payload probe keyring
 run_container --no-new-keyring
