@@ -1,0 +1,69 @@
+// Config and HostFacts become a Plan: the table of contents. Each section has a file of its own.
+#include "runtime/plan/decide.h"
+
+#include <sched.h>
+
+#include <utility>
+
+#include "runtime/plan/cgroup.h"
+#include "runtime/plan/sections.h"
+#include "runtime/plan/text.h"
+
+namespace ocirt::plan {
+
+const std::string* find_annotation(const spec::Config& config, const char* name) {
+  const auto found = config.annotations.find(name);
+  return found == config.annotations.end() ? nullptr : &found->second;
+}
+
+namespace {
+
+HostPath path_from_annotation(const spec::Config& config, const char* name) {
+  const std::string* value = find_annotation(config, name);
+  return {value == nullptr ? "" : *value};
+}
+
+}  // namespace
+
+Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
+                          const CreateOptions& options) {
+  TRY(refuse_unsupported(config, host, options));
+  if (!config.process) {
+    return config_error(ErrorKind::InvalidConfig, "/process", "is needed", "config.md#process");
+  }
+
+  CreatePlan plan;
+  plan.id = options.id;
+  plan.bundle = options.bundle;
+  plan.namespaces = TRY(decide_namespaces(config, host));
+  plan.id_maps = TRY(decide_ids(config, host));
+  plan.cgroup = TRY(decide_cgroup(config, host, options));
+  plan.bring_up_loopback = use_of(config, CLONE_NEWNET) == NamespaceUse::New;
+  plan.hostname = config.hostname.value_or("");
+  plan.domainname = config.domainname.value_or("");
+  plan.rootfs = TRY(decide_rootfs({.config = config,
+                                   .host = host,
+                                   .namespaces = plan.namespaces,
+                                   .ids = plan.id_maps,
+                                   .cgroup = plan.cgroup,
+                                   .options = options},
+                                  plan.warnings));
+  plan.sysctls = TRY(decide_sysctls(config));
+  plan.process = TRY(decide_process(*config.process,
+                                    {.config = config,
+                                     .host = host,
+                                     .ids = plan.id_maps,
+                                     .detached = options.detached,
+                                     .has_console_socket = options.has_console_socket,
+                                     .new_keyring = !options.no_new_keyring,
+                                     .preserved_fds = options.preserved_fds},
+                                    plan.warnings));
+  plan.seccomp = TRY(decide_seccomp(config, plan.process.no_new_privileges));
+  if (config.hooks) plan.hooks = *config.hooks;
+  plan.hooks_stdout = path_from_annotation(config, "run.oci.hooks.stdout");
+  plan.hooks_stderr = path_from_annotation(config, "run.oci.hooks.stderr");
+  plan.annotations = config.annotations;
+  return plan;
+}
+
+}  // namespace ocirt::plan

@@ -1,0 +1,131 @@
+// Decides how the rootfs is built: the root itself, and the order of everything done on it. Pure.
+#include <sys/mount.h>
+
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "runtime/plan/names.h"
+#include "runtime/plan/rootfs_sections.h"
+#include "runtime/plan/sections.h"
+#include "runtime/plan/text.h"
+
+namespace ocirt::plan {
+
+namespace {
+
+struct Propagation {
+  uint64_t inherited = MS_REC | MS_SLAVE;
+  uint64_t of_root = 0;
+  bool shared = false;
+};
+
+/// Reads linux.rootfsPropagation.
+///
+/// The namespace's copies of the host's mounts never stay peers of them, whatever is asked: only
+/// the container's own root becomes shared, at the end, and binds that the creator opened.
+Result<Propagation> decide_propagation(const RootfsContext& context, bool no_pivot) {
+  const std::string asked = context.config.linux_->rootfs_propagation.value_or("");
+  constexpr std::string_view kPointer = "/linux/rootfsPropagation";
+  if (asked.empty()) return Propagation{};
+  const std::optional<uint64_t> flags = find_value(kPropagations, asked);
+  if (!flags) {
+    return config_error(ErrorKind::InvalidConfig, kPointer,
+                        "no propagation is named " + quoted(asked),
+                        "config-linux.md#rootfs-mount-propagation");
+  }
+  Propagation result;
+  if ((*flags & MS_PRIVATE) != 0) {
+    // MS_MOVE leaves the host's mounts below the container's root, private or not.
+    if (no_pivot) {
+      return config_error(ErrorKind::Denied, kPointer, asked + " is not safe without pivot_root");
+    }
+    result.inherited = MS_REC | MS_PRIVATE;
+    return result;
+  }
+  result.of_root = *flags;
+  result.shared = (*flags & MS_SHARED) != 0;
+  return result;
+}
+
+std::vector<ContainerPath> clean_paths(const std::vector<std::string>& paths) {
+  std::vector<ContainerPath> clean;
+  for (const std::string& path : paths) clean.push_back(clean_container_path(path));
+  return clean;
+}
+
+}  // namespace
+
+bool is_in_user_namespace(const RootfsContext& context) {
+  return context.host.in_user_namespace ||
+         use_of(context.config, CLONE_NEWUSER) != NamespaceUse::Inherited;
+}
+
+bool has_rights_over(const RootfsContext& context, uint64_t clone_flag) {
+  const NamespaceUse use = use_of(context.config, clone_flag);
+  switch (use_of(context.config, CLONE_NEWUSER)) {
+    case NamespaceUse::New:
+      return use == NamespaceUse::New;  // whatever existed before belongs to another
+    case NamespaceUse::Joined:
+      return use != NamespaceUse::Inherited;
+    case NamespaceUse::Inherited:
+      return !context.host.in_user_namespace || use != NamespaceUse::Inherited;
+  }
+  return false;
+}
+
+std::vector<uint64_t> propagation_of_bind(const RootfsDraft& draft,
+                                          const std::vector<uint64_t>& asked) {
+  // A clone of a shared mount is its peer until told otherwise.
+  const bool is_cut_off =
+      !asked.empty() && (asked.front() & MS_REC) != 0 && (asked.front() & MS_SHARED) == 0;
+  if (is_cut_off || draft.stays_shared) return asked;
+  std::vector<uint64_t> all = {draft.inherited_propagation};
+  all.insert(all.end(), asked.begin(), asked.end());
+  return all;
+}
+
+AttributeChange attributes_of_new_mount(const MountOptions& options) {
+  const AttributeChange& top = options.attributes;
+  const AttributeChange& all = options.recursive_attributes;
+  return {.set = (top.set & ~all.clear) | all.set, .clear = 0};
+}
+
+Result<RootfsPlan> decide_rootfs(const RootfsContext& context, std::vector<std::string>& warnings) {
+  const spec::Config& config = context.config;
+  if (!config.root || config.root->path.empty()) {
+    return config_error(ErrorKind::InvalidConfig, "/root/path", "is needed", "config.md#root");
+  }
+  RootfsPlan plan;
+  plan.root = absolute_host_path(context.options.bundle, config.root->path);
+  plan.readonly = config.root->readonly;
+  // pivot_root in a namespace that others live in would move their root, too.
+  plan.no_pivot = context.options.no_pivot || use_of(config, CLONE_NEWNS) == NamespaceUse::Joined;
+  const bool creator_can_clone = is_privileged(context.host) || context.host.owns_mount_namespace;
+  plan.opened_by = creator_can_clone ? OpenedBy::Creator : OpenedBy::Init;
+  const Propagation propagation = TRY(decide_propagation(context, plan.no_pivot));
+  plan.inherited_propagation = propagation.inherited;
+  plan.root_propagation = propagation.of_root;
+
+  RootfsDraft draft{.context = context,
+                    .opened_by = plan.opened_by,
+                    .inherited_propagation = propagation.inherited,
+                    .stays_shared = propagation.shared,
+                    .operations = {},
+                    .last_operations = {},
+                    .warnings = {}};
+  for (size_t i = 0; i < config.mounts.size(); ++i) TRY(add_mount(draft, i));
+  TRY(add_devices(draft));
+  plan.operations = std::move(draft.operations);
+  std::move(draft.last_operations.begin(), draft.last_operations.end(),
+            std::back_inserter(plan.operations));
+  std::move(draft.warnings.begin(), draft.warnings.end(), std::back_inserter(warnings));
+
+  plan.masked_paths = clean_paths(config.linux_->masked_paths);
+  plan.readonly_paths = clean_paths(config.linux_->readonly_paths);
+  return plan;
+}
+
+}  // namespace ocirt::plan

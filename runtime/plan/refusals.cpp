@@ -1,0 +1,76 @@
+// What a config may ask for and this build can't do yet: refused, never ignored in silence. Pure.
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "runtime/plan/sections.h"
+#include "runtime/plan/text.h"
+
+namespace ocirt::plan {
+
+namespace {
+
+Error unsupported(std::string_view pointer, std::string_view problem,
+                  std::string_view section = {}) {
+  return config_error(ErrorKind::Unsupported, pointer, problem, section);
+}
+
+/// Annotations of crun that would change what is run. Those that only help along, and those of
+/// other programs, do nothing here and are passed on with the state.
+constexpr std::array<std::string_view, 5> kRefusedAnnotations = {
+    "run.oci.handler",
+    "run.oci.pidfd_receiver",
+    "run.oci.seccomp.plugins",
+    "run.oci.seccomp_bpf_data",
+    "run.oci.seccomp_fail_unknown_syscall",
+};
+
+Result<> refuse_annotations(const spec::Config& config) {
+  for (const std::string_view name : kRefusedAnnotations) {
+    if (!config.annotations.contains(std::string(name))) continue;
+    return unsupported("/annotations/" + std::string(name), "is not supported yet");
+  }
+  const std::string* kind = find_annotation(config, "run.oci.mount_context_type");
+  if (kind != nullptr && *kind != "context" && *kind != "fscontext" && *kind != "defcontext" &&
+      *kind != "rootcontext") {
+    return config_error(ErrorKind::InvalidConfig, "/annotations/run.oci.mount_context_type",
+                        quoted(*kind) + " is none of context, fscontext, defcontext, rootcontext");
+  }
+  return {};
+}
+
+Result<> refuse_linux(const spec::Linux& config, const HostFacts& host) {
+  if (!config.net_devices.empty()) {
+    return unsupported("/linux/netDevices", "moving network devices is not supported yet",
+                       "config-linux.md#network-devices");
+  }
+  if (config.memory_policy) {
+    return unsupported("/linux/memoryPolicy", "is not supported yet",
+                       "config-linux.md#memory-policy");
+  }
+  if (config.intel_rdt) {
+    return unsupported("/linux/intelRdt", "is not supported yet", "config-linux.md#intelrdt");
+  }
+  if (!config.mount_label.value_or("").empty() && !host.selinux) {
+    return unsupported("/linux/mountLabel", "SELinux is not enabled on this host",
+                       "config-linux.md#mount-label");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> refuse_unsupported(const spec::Config& config, const HostFacts& host,
+                            const CreateOptions& options) {
+  if (options.systemd_cgroup) {
+    return make_error(ErrorKind::Unsupported,
+                      "--systemd-cgroup: cgroups of systemd are not supported yet")
+        .with_hint(
+            "use --cgroup-manager=cgroupfs, which `podman --cgroup-manager=cgroupfs` and "
+            "SystemdCgroup=false in containerd's configuration ask for");
+  }
+  if (config.linux_) TRY(refuse_linux(*config.linux_, host));
+  return refuse_annotations(config);
+}
+
+}  // namespace ocirt::plan
