@@ -19,16 +19,20 @@ Result<Document> parse(std::string_view json, const Type& type, std::string_view
 
 }  // namespace
 
+std::vector<Finding> read_config(std::string_view json, Config& config, SourceSpans& spans) {
+  return read_document(json, {.type = config_type(),
+                              .place = &config,
+                              .section = "config.md",
+                              .spanned = &seccomp_type(),
+                              .span = &spans.seccomp});
+}
+
 Result<Config> parse_config(std::string_view json, SourceSpans* spans) {
   Config config;
-  std::string_view seccomp;
-  const std::vector<Finding> findings = read_document(json, {.type = config_type(),
-                                                             .place = &config,
-                                                             .section = "config.md",
-                                                             .spanned = &seccomp_type(),
-                                                             .span = &seccomp});
+  SourceSpans found;
+  const std::vector<Finding> findings = read_config(json, config, found);
   if (!findings.empty()) return findings_error(findings);
-  if (spans != nullptr) spans->seccomp = seccomp;
+  if (spans != nullptr) *spans = found;
   return config;
 }
 

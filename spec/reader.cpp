@@ -198,10 +198,14 @@ int Reader::on_string(std::string_view text) {
   if (skipped_depth_ > 0) return 1;
   const Slot slot = next_slot();
   if (slot.type == nullptr) return 1;
-  if (slot.type->shape != Shape::String) return complain_about_type(*slot.type, quoted(text));
+  if (slot.type->shape != Shape::String) {
+    // Where an array is wanted, such as env, the string may be a secret.
+    const bool is_shown = slot.type->shape != Shape::Array;
+    return complain_about_type(*slot.type, is_shown ? quoted(text) : "a string");
+  }
   if (text.find('\0') != std::string_view::npos) {
     // It would end there for the kernel, but not for whoever checked it.
-    return complain("must not contain a NUL character, is " + quoted(text));
+    return complain("must not contain a NUL character");
   }
   static_cast<std::string*>(make_place(slot, top()))->assign(text);
   return 1;

@@ -29,4 +29,7 @@ struct Target {
 /// all is well. Text that is no JSON is a single finding, the last.
 std::vector<Finding> read_document(std::string_view json, const Target& target);
 
+/// The same for a config.json; `spans` is filled as far as it got.
+std::vector<Finding> read_config(std::string_view json, Config& config, SourceSpans& spans);
+
 }  // namespace ocirt::spec

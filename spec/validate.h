@@ -15,6 +15,9 @@ std::vector<Finding> find_problems(const Config& config);
 /// The same for a process alone (`exec --process`); pointers start at its own root.
 std::vector<Finding> find_problems(const Process& process);
 
+/// The same for resources alone (`update --resources`); pointers start at their own root.
+std::vector<Finding> find_problems(const Resources& resources);
+
 /// Fails with all of `find_problems` in one InvalidConfig error.
 Result<> validate(const Config& config);
 
