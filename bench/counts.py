@@ -4,6 +4,7 @@ import itertools
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 
@@ -27,17 +28,28 @@ def _reap_orphans():
         pass
 
 
+def _finish(command, timeout_s):
+    """Runs a command in a process group of its own. Returns it finished, or None if it never did."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+    try:
+        stdout, _ = process.communicate(timeout=timeout_s)
+        return subprocess.CompletedProcess(command, process.returncode, stdout)
+    except subprocess.TimeoutExpired:
+        # The whole group: a wrapper killed alone would leave its command with our pipe open.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        return None
+
+
 def _attempt(race, program, bundle, wrap, timeout_s=20):
     """Runs a container once, its command wrapped. Returns the finished wrapper, or None."""
     number = next(_numbers)
-    command = [str(word) for word in wrap] + race.run_command(program, bundle, number)
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        done = None
+    wrapped = [str(word) for word in wrap] + race.run_command(program, bundle, number)
+    done = _finish(wrapped, timeout_s)
     if not program.is_floor:
-        subprocess.run(race.delete_command(program, bundle, number), capture_output=True)
+        _finish(race.delete_command(program, bundle, number), timeout_s=10)
     _reap_orphans()
     return done
 
@@ -129,7 +141,7 @@ def syscalls(race, bundles, quick):
         for _ in range(1 if quick else 3):
             summary.unlink(missing_ok=True)
             wrap = [strace, "-f", "-qq", "-c", "-U", "name,calls", "-o", summary]
-            done = _attempt(race, program, bundle, wrap, timeout_s=60)
+            done = _attempt(race, program, bundle, wrap, timeout_s=20)
             if done is None or done.returncode != 0:
                 return {"skipped": "run failed under strace"}
             runs.append(_parse_strace(summary.read_text()))

@@ -261,7 +261,10 @@ def time_scenarios(race, scenarios, arguments):
 def version_of(program):
     if program.is_floor:
         return "static C program, see floor.c"
-    said = subprocess.run([program.path, "--version"], capture_output=True, text=True)
+    try:
+        said = subprocess.run([program.path, "--version"], capture_output=True, text=True, timeout=5)
+    except subprocess.TimeoutExpired:
+        return "unknown"
     return said.stdout.splitlines()[0] if said.stdout else "unknown"
 
 
