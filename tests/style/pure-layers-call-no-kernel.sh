@@ -6,7 +6,7 @@ source "$(dirname "$0")/symbols.bash"
 # Of the C library and the compiler's support.
 PURE_C='(mem|str)[a-z0-9_]+|__(mem|str)[a-z0-9]+_chk|__isoc23_strto[a-z]+|malloc|calloc|realloc|free|bcmp'
 PURE_C+='|__errno_location|__assert_fail|abort|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__dso_handle'
-PURE_C+='|__cxa_[a-z_]+|__gxx_personality_v0|_Unwind_Resume|__(div|mod|udiv|umod|mul)ti[34]'
+PURE_C+='|__cxa_[a-z_]+|__gxx_personality_v0|_Unwind_Resume|__(div|mod|udiv|umod|mul)ti[34]|log2|pow|ceil'
 PURE_C+='|__(asan|ubsan)_[a-z0-9_]+'
 # yajl parses a buffer, and generates into one.
 PURE_C+='|yajl_[a-z_]+'
