@@ -1,0 +1,252 @@
+// Makes the container's cgroups with their limits, and puts processes into them. Runs in: creator.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "runtime/stages/cgroup.h"
+#include "runtime/stages/cgroup_controllers.h"
+#include "runtime/stages/cgroup_devices.h"
+#include "sys/cgroup.h"
+#include "sys/file.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+constexpr mode_t kDirectoryMode = 0755;
+constexpr size_t kFileLimit = 1 << 20;  // bytes
+
+std::string full_path(const plan::CgroupDirectory& directory) {
+  return directory.mount_point.text + directory.path;
+}
+
+std::string parent_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+bool has_controller(const plan::CgroupDirectory& directory, std::string_view name) {
+  return std::find(directory.controllers.begin(), directory.controllers.end(), name) !=
+         directory.controllers.end();
+}
+
+// Removes the directories that were made, the last one first, unless they are kept.
+class MadeDirectories {
+ public:
+  MadeDirectories() = default;
+  MadeDirectories(const MadeDirectories&) = delete;
+  MadeDirectories& operator=(const MadeDirectories&) = delete;
+  ~MadeDirectories() {
+    // Best effort: the error that brought us here is the one to report.
+    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) (void)rmdir(path->c_str());
+  }
+
+  /// mkdir(2); true if it was made, false if it was there.
+  Result<bool> make(const std::string& path) {
+    if (mkdir(path.c_str(), kDirectoryMode) == 0) {
+      paths_.push_back(path);
+      return true;
+    }
+    if (errno == EEXIST) return false;
+    return system_error(errno, "make cgroup " + path);
+  }
+
+  void keep() { paths_.clear(); }
+
+ private:
+  std::vector<std::string> paths_;
+};
+
+// --- one directory -----------------------------------------------------------------------------
+
+// What is there already must be free: our limits would bind its processes, and our delete kill
+// them.
+Result<> check_unused(const plan::CgroupDirectory& directory, const std::string& path) {
+  const UniqueFd cgroup = TRY(sys::open_cgroup(AT_FDCWD, path));
+  std::vector<pid_t> pids;
+  (void)TRY(sys::add_cgroup_pids(cgroup.get(), pids));
+  bool populated = !pids.empty();
+  if (directory.v2 && !populated) {
+    // Processes that our pid namespace doesn't see have no number in the list.
+    populated = sys::cgroup_value(TRY(sys::read_file(cgroup.get(), "cgroup.events", kFileLimit)),
+                                  "populated") == "1";
+  }
+  if (!populated) return {};
+  return make_error(ErrorKind::AlreadyExists,
+                    "cgroup " + path + " holds processes of somebody else" +
+                        (pids.empty() ? "" : " (pid " + std::to_string(pids.front()) + ")"))
+      .with_hint("give the container a linux.cgroupsPath of its own");
+}
+
+// Makes the parents that are missing, and the directory. The usual case, where only it is missing,
+// is one call.
+Result<> make_directory(const plan::CgroupDirectory& directory, MadeDirectories& made) {
+  const std::string path = full_path(directory);
+  Result<bool> result = made.make(path);
+  if (!result && result.error().errno_value == ENOENT) {
+    for (size_t end = directory.path.find('/', 1); end != std::string::npos;
+         end = directory.path.find('/', end + 1)) {
+      (void)TRY(made.make(directory.mount_point.text + directory.path.substr(0, end)));
+    }
+    result = made.make(path);
+  }
+  if (!TRY(std::move(result))) return check_unused(directory, path);
+  return {};
+}
+
+// A v1 cpuset is made without processors and memory nodes, and takes no process until it has both:
+// it gets its parent's, which for parents that we didn't make may have to be filled first.
+Result<> fill_cpuset(const std::string& mount_point, const std::string& path) {
+  const UniqueFd cgroup = TRY(sys::open_cgroup(AT_FDCWD, mount_point + path));
+  for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
+    if (TRY(sys::read_file(cgroup.get(), file, kFileLimit)) != "\n") continue;
+    const std::string parent = parent_of(path);
+    // The hierarchy's root always has both.
+    if (!parent.empty()) (void)TRY(fill_cpuset(mount_point, parent));
+    const std::string value =
+        TRY(sys::read_file(AT_FDCWD, (mount_point + parent + "/" + file).c_str(), kFileLimit));
+    (void)TRY(sys::write_existing(cgroup.get(), file, value));
+  }
+  return {};
+}
+
+// --- limits ------------------------------------------------------------------------------------
+
+// One file of a cgroup, kept open while several lines go to it.
+class OpenFile {
+ public:
+  Result<int> open(const plan::CgroupDirectory& directory, size_t index, const std::string& name) {
+    if (fd_ && index == index_ && name == name_) return fd_.get();
+    fd_ = TRY(sys::open_at(AT_FDCWD, (full_path(directory) + "/" + name).c_str(), O_WRONLY));
+    index_ = index;
+    name_ = name;
+    return fd_.get();
+  }
+
+ private:
+  UniqueFd fd_;
+  size_t index_ = 0;
+  std::string name_;
+};
+
+Result<> apply_write(std::span<const plan::CgroupDirectory> directories,
+                     const plan::CgroupWrite& write, OpenFile& file) {
+  const plan::CgroupDirectory& directory = directories[write.directory];
+  Result<int> fd = file.open(directory, write.directory, write.file);
+  const std::string* name = &write.file;
+  const std::string* value = &write.value;
+  if (!fd && fd.error().errno_value == ENOENT) {
+    if (!write.other_file.empty()) {
+      name = &write.other_file;
+      value = &write.other_value;
+      fd = file.open(directory, write.directory, *name);
+    }
+    if (!fd && fd.error().errno_value == ENOENT && write.optional) return {};
+  }
+  const std::string what = "write \"" + *value + "\" to " + full_path(directory) + "/" + *name;
+  if (!fd) {
+    const int error = fd.error().errno_value;
+    if (error != ENOENT) return system_error(error, what);
+    return make_error(ErrorKind::Unsupported, what + ": this kernel has no such setting");
+  }
+  if (::write(*fd, value->data(), value->size()) < 0) return system_error(errno, what);
+  return {};
+}
+
+// --- owner ---------------------------------------------------------------------------------------
+
+// The directory and the files that the kernel names as safe to hand on
+// (config-linux.md#cgroup-ownership).
+Result<> give_to(int cgroup, const std::string& path, uint32_t owner) {
+  constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
+  constexpr const char* kKernelsList = "/sys/kernel/cgroup/delegate";
+  Result<std::string> list = sys::read_file(AT_FDCWD, kKernelsList, kFileLimit);
+  std::string files = list ? *std::move(list) : "cgroup.procs\ncgroup.subtree_control\n";
+
+  if (fchown(cgroup, owner, kSameGroup) != 0) return system_error(errno, "chown " + path);
+  for (size_t at = 0; at < files.size();) {
+    const size_t end = std::min(files.find('\n', at), files.size());
+    const std::string file = files.substr(at, end - at);
+    at = end + 1;
+    // The list also has files of controllers that this cgroup doesn't have.
+    if (fchownat(cgroup, file.c_str(), owner, kSameGroup, AT_SYMLINK_NOFOLLOW) != 0 &&
+        errno != ENOENT) {
+      return system_error(errno, "chown " + path + "/" + file);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+// --- public --------------------------------------------------------------------------------------
+
+Result<> apply_resources(std::span<const plan::CgroupDirectory> directories,
+                         std::span<const plan::CgroupWrite> writes) {
+  OpenFile file;
+  for (const plan::CgroupWrite& write : writes) (void)TRY(apply_write(directories, write, file));
+  return {};
+}
+
+Result<CgroupHandles> open_cgroup(std::span<const plan::CgroupDirectory> directories,
+                                  bool clone_into) {
+  CgroupHandles handles;
+  for (const plan::CgroupDirectory& directory : directories) {
+    const std::string path = full_path(directory);
+    UniqueFd procs;
+    if (directory.v2 && clone_into) {
+      handles.v2 = TRY(sys::open_cgroup(AT_FDCWD, path));
+    } else {
+      procs = TRY(sys::open_at(AT_FDCWD, (path + "/cgroup.procs").c_str(), O_WRONLY));
+    }
+    handles.procs.push_back(std::move(procs));
+  }
+  return handles;
+}
+
+Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan) {
+  MadeDirectories made;
+  bool has_device_list = false;  // v1 has one, which `writes` fill
+  for (const plan::CgroupDirectory& directory : plan.directories) {
+    (void)TRY(make_directory(directory, made));
+    if (directory.v2) {
+      (void)TRY(
+          hand_down_controllers(directory, plan.enabled_controllers, plan.accounted_controllers));
+    } else {
+      has_device_list = has_device_list || has_controller(directory, "devices");
+      if (has_controller(directory, "cpuset")) {
+        (void)TRY(fill_cpuset(directory.mount_point.text, directory.path));
+      }
+    }
+  }
+  (void)TRY(apply_resources(plan.directories, plan.writes));
+
+  CgroupHandles handles = TRY(open_cgroup(plan.directories, plan.clone_into));
+  if (handles.v2) {
+    if (plan.device_filter && !has_device_list) {
+      (void)TRY(install_device_filter(handles.v2.get(), *plan.device_filter));
+    }
+    if (plan.owner) (void)TRY(give_to(handles.v2.get(), "the container's cgroup", *plan.owner));
+  }
+  made.keep();
+  return handles;
+}
+
+Result<> enter_cgroup(std::span<const plan::CgroupDirectory> directories,
+                      const CgroupHandles& handles, pid_t pid) {
+  const std::string number = std::to_string(pid);
+  for (size_t i = 0; i < handles.procs.size(); ++i) {
+    if (!handles.procs[i]) continue;
+    if (write(handles.procs[i].get(), number.data(), number.size()) < 0) {
+      return system_error(errno,
+                          "move process " + number + " into cgroup " + full_path(directories[i]));
+    }
+  }
+  return {};
+}
+
+}  // namespace ocirt::stages

@@ -1,0 +1,37 @@
+// Cgroup directories: their processes, children and events. Knows no OCI word.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace ocirt::sys {
+
+/// Opens a cgroup's directory. `directory` may be AT_FDCWD. Errors: NotFound when it is gone.
+Result<UniqueFd> open_cgroup(int directory, const std::string& path);
+
+/// All cgroups below it, as paths from it ("a", "a/b"), each after its parent. A list instead of a
+/// recursion: how deep the tree is, its owner decides, who may be hostile.
+Result<std::vector<std::string>> descendant_cgroups(int cgroup);
+
+/// Adds the processes in the cgroup and below it to `pids`, as our pid namespace numbers them. What
+/// goes away while we look has none.
+Result<> add_cgroup_pids(int cgroup, std::vector<pid_t>& pids);
+
+/// The value of `key` in a file of lines "key value"; empty when there is none.
+std::string cgroup_value(std::string_view text, std::string_view key);
+
+/// Waits until the v2 cgroup's `cgroup.events` says that `key` is `value`. False when `timeout_ms`
+/// was over first. A cgroup that goes away meanwhile is an error with ENODEV or ENOENT.
+Result<bool> wait_for_cgroup_event(int cgroup, std::string_view key, std::string_view value,
+                                   int timeout_ms);
+
+/// Removes the directory at `path`, what is below it first. False if processes are still in it.
+Result<bool> remove_cgroup_tree(const std::string& path);
+
+}  // namespace ocirt::sys
