@@ -89,10 +89,9 @@ Result<MountFd> fsmount(int fs_fd, uint64_t attributes) {
   return system_error(saved, "fsmount (the kernel says: " + message + ")");
 }
 
-Result<> mount_setattr(int fd, unsigned flags, mount_attr attributes) {
-  if (::mount_setattr(fd, "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes) == 0) {
-    return {};
-  }
+Result<> mount_setattr(int dir_fd, const char* path, unsigned flags, mount_attr attributes) {
+  if (*path == '\0') flags |= AT_EMPTY_PATH;
+  if (::mount_setattr(dir_fd, path, flags, &attributes, sizeof attributes) == 0) return {};
   return last_error("mount_setattr");
 }
 

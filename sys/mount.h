@@ -49,8 +49,10 @@ Result<> fsconfig_create(int fs_fd);
 /// fsmount(2): `attributes` are MOUNT_ATTR_*.
 Result<MountFd> fsmount(int fs_fd, uint64_t attributes);
 
-/// mount_setattr(2) on the mount that `fd` is the root of. `flags`: AT_RECURSIVE or 0.
-Result<> mount_setattr(int fd, unsigned flags, mount_attr attributes);
+/// mount_setattr(2) on the mount whose root is at `path`; an empty `path` means `dir_fd` itself.
+/// `flags`: AT_RECURSIVE or 0. `propagation` is one of MS_SHARED, MS_SLAVE, MS_PRIVATE and
+/// MS_UNBINDABLE.
+Result<> mount_setattr(int dir_fd, const char* path, unsigned flags, mount_attr attributes);
 
 /// move_mount(2), from fd to fd.
 Result<> move_mount(int mount_fd, int target_fd);

@@ -37,12 +37,7 @@ int open_beneath(int directory, const char* path, int flags) {
 Result<UniqueFd> visible_proc() {
   UniqueFd proc(::open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!proc) return last_error("open \"/proc\"");
-  struct statfs system {};
-  struct stat status {};
-  if (::fstatfs(proc.get(), &system) != 0 || ::fstat(proc.get(), &status) != 0) {
-    return last_error("stat \"/proc\"");
-  }
-  if (system.f_type != PROC_SUPER_MAGIC || status.st_ino != kProcRootInode) {
+  if (!TRY(is_proc_root(proc.get()))) {
     return make_error(ErrorKind::Denied, "\"/proc\" is no procfs");
   }
   return proc;
@@ -61,6 +56,13 @@ Result<UniqueFd> private_proc() {
 }
 
 }  // namespace
+
+Result<bool> is_proc_root(int fd) {
+  struct statfs system {};
+  struct stat status {};
+  if (::fstatfs(fd, &system) != 0 || ::fstat(fd, &status) != 0) return last_error("stat procfs");
+  return system.f_type == PROC_SUPER_MAGIC && status.st_ino == kProcRootInode;
+}
 
 Result<ProcDir> ProcDir::open() {
   Result<UniqueFd> visible = visible_proc();

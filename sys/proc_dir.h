@@ -8,6 +8,9 @@
 
 namespace ocirt::sys {
 
+/// Is `fd` the root directory of a procfs, and not some part of it or something else?
+Result<bool> is_proc_root(int fd);
+
 /// Owns an fd of the root of a procfs of our own pid namespace. A path below it never leaves that
 /// very mount: what somebody mounted on top of "/proc/sys" or "/proc/self/attr" is not reached
 /// (CVE-2019-16884, CVE-2025-52881).

@@ -42,7 +42,7 @@ TEST(MountFd, TheFdOfAnAttachedMountChangesItsAttributes) {
     OCIRT_CHECK(clone, clone.error().message());
     Result<UniqueFd> mount = std::move(*clone).attach(open_directory(scratch / "target").get());
     OCIRT_CHECK(mount, mount.error().message());
-    OCIRT_CHECK(mount_setattr(mount->get(), 0, {.attr_set = MOUNT_ATTR_RDONLY}));
+    OCIRT_CHECK(mount_setattr(mount->get(), "", 0, {.attr_set = MOUNT_ATTR_RDONLY}));
     OCIRT_CHECK(::mkdir((scratch / "target/x").c_str(), 0755) != 0 && errno == EROFS);
     OCIRT_CHECK(::mkdir((scratch / "source/x").c_str(), 0755) == 0);
     return "";

@@ -1,0 +1,144 @@
+// Opens the sources, attaches the rootfs and runs its operations. Runs in: creator
+// (acquire_rootfs), init (build_rootfs).
+#include "runtime/stages/rootfs.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "runtime/stages/rootfs_builder.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+Error rootfs_error(const plan::RootfsPlan& plan, Error error) {
+  return about("rootfs " + quoted(plan.root.text), std::move(error));
+}
+
+// The whole tree, as a host may have mounts in it.
+Result<sys::MountFd> open_rootfs(const plan::RootfsPlan& plan) {
+  Result<sys::MountFd> root = sys::open_tree(AT_FDCWD, plan.root.text.c_str(), AT_RECURSIVE);
+  if (!root) return rootfs_error(plan, std::move(root).error());
+  struct stat status {};
+  if (::fstat(root->get(), &status) == 0 && !S_ISDIR(status.st_mode)) {
+    return rootfs_error(plan, system_error(ENOTDIR, "not a root"));
+  }
+  return root;
+}
+
+Result<sys::MountFd> open_for_creator(const plan::RootfsOperation& operation) {
+  if (const auto* bind = std::get_if<plan::BindMount>(&operation)) {
+    if (bind->opened_by == plan::OpenedBy::Creator) return open_source(*bind);
+  } else if (const auto* device = std::get_if<plan::MakeDevice>(&operation)) {
+    const bool ours = device->opened_by == plan::OpenedBy::Creator;
+    if (device->bind_from_host && ours) return open_source(*device);
+  }
+  return sys::MountFd();
+}
+
+// Takes the mount that holds `directory` out of its peer group: else the rootfs would be attached
+// in the host's namespace as well, and pivot_root refuses a shared parent (pivot_root(2)).
+Result<> make_parent_mount_private(int directory) {
+  UniqueFd above;
+  for (int here = directory;; here = above.get()) {
+    const Result<> done = sys::mount_setattr(here, "", 0, {.propagation = MS_PRIVATE});
+    // EINVAL: not the root of a mount. The root directory is one, so this ends there.
+    if (done || done.error().errno_value != EINVAL) return done;
+    above = UniqueFd(::openat(here, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!above) return last_error("open \"..\"");
+  }
+}
+
+// Where the rootfs is attached: on its own path, since hooks look for it there. In a user namespace
+// that path may lie below a directory that is closed to us; then on top of "/", where it serves as
+// well, and no hook of that namespace could have seen it anyway.
+Result<UniqueFd> open_attach_point(const plan::RootfsPlan& plan) {
+  const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  UniqueFd point(::open(plan.root.text.c_str(), flags));
+  if (!point && errno == EACCES) point.reset(::open("/", flags));
+  if (!point) return last_error("open");
+  return point;
+}
+
+Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
+  const uint64_t inherited = plan.inherited_propagation;
+  if (inherited != 0) {
+    TRY(sys::mount_setattr(AT_FDCWD, "/", (inherited & MS_REC) != 0 ? AT_RECURSIVE : 0,
+                           {.propagation = inherited & ~uint64_t{MS_REC}}));
+  }
+  if (plan.opened_by == plan::OpenedBy::Init) {
+    held.root = TRY(open_rootfs(plan));
+    if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
+  }
+  // A clone of a shared mount is a peer of it: what we mount in it would show up on the host.
+  const uint64_t apart = (plan.root_propagation & MS_SLAVE) != 0 ? MS_SLAVE : MS_PRIVATE;
+  TRY(sys::mount_setattr(held.root.get(), "", AT_RECURSIVE, {.propagation = apart}));
+
+  const UniqueFd point = TRY(open_attach_point(plan));
+  if ((inherited & MS_SHARED) != 0) TRY(make_parent_mount_private(point.get()));
+  return sys::move_mount(held.root.get(), point.get());
+}
+
+Result<> run(RootfsBuilder& builder, const plan::RootfsOperation& operation, sys::MountFd source) {
+  return std::visit(
+      [&](const auto& work) -> Result<> {
+        using Work = std::decay_t<decltype(work)>;
+        if constexpr (std::is_same_v<Work, plan::MountFilesystem>) {
+          return builder.mount_filesystem(work);
+        } else if constexpr (std::is_same_v<Work, plan::BindMount>) {
+          return builder.bind(work, std::move(source));
+        } else if constexpr (std::is_same_v<Work, plan::ChangeMount>) {
+          return builder.change_mount(work);
+        } else if constexpr (std::is_same_v<Work, plan::MakeDevice>) {
+          return builder.make_device(work, std::move(source));
+        } else {
+          return builder.make_symlink(work);
+        }
+      },
+      operation);
+}
+
+}  // namespace
+
+Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
+  RootfsHandles held;
+  if (plan.opened_by == plan::OpenedBy::Creator) {
+    held.root = TRY(open_rootfs(plan));
+    if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
+  }
+  held.sources.resize(plan.operations.size());
+  for (size_t i = 0; i < plan.operations.size(); ++i) {
+    Result<sys::MountFd> source = open_for_creator(plan.operations[i]);
+    if (!source) return about(describe(plan.operations[i]), std::move(source).error());
+    held.sources[i] = std::move(*source);
+  }
+  return held;
+}
+
+Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
+  // Devices get exactly the mode that was asked for.
+  const mode_t umask_before = ::umask(0);
+  Result<> attached = attach_rootfs(plan, held);
+  if (!attached) return rootfs_error(plan, std::move(attached).error());
+
+  RootfsBuilder builder(plan, held);
+  for (size_t i = 0; i < plan.operations.size(); ++i) {
+    sys::MountFd source = i < held.sources.size() ? std::move(held.sources[i]) : sys::MountFd();
+    Result<> done = run(builder, plan.operations[i], std::move(source));
+    if (!done) return about(describe(plan.operations[i]), std::move(done).error());
+  }
+  (void)::umask(umask_before);
+  return {};
+}
+
+}  // namespace ocirt::stages
