@@ -33,6 +33,7 @@ prepare_fixture() {
   printf 'root:x:0:0:root:/root:/bin/sh\n' >"$to/rootfs/etc/passwd"
   printf 'root:x:0:\n' >"$to/rootfs/etc/group"
   cc -O1 -static -o "$to/rootfs/bin/probe" "$TESTS/helpers/probe.c"
+  cc -O1 -static -o "$to/rootfs/bin/spy" "$TESTS/helpers/spy.c"
   cc -O2 -o "$to/bin/racer" "$TESTS/helpers/racer.c"
   chmod -R go+rX "$to"
 }
@@ -142,6 +143,7 @@ spawn() {
 # Exchanges two names in a tight loop until the test ends.
 start_racer() {
   spawn "$FIXTURE/bin/racer" "$1" "$2"
+  disown "$HELPER"
 }
 
 # --- bundles --------------------------------------------------------------------------------------
