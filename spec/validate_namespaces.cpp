@@ -173,7 +173,7 @@ void check_sysctl(Checker& check, const Where& where, const Config& config) {
     if (type.empty()) {
       check.report(entry, "can't be set: no namespace confines it, so it would change the host");
     } else if (!namespaces.has(type)) {
-      check.report(entry, "needs a " + std::string(type) +
+      check.report(entry, (type == "ipc" ? "needs an " : "needs a ") + std::string(type) +
                               " namespace in /linux/namespaces: it would change the host");
     }
     if (const std::string_view field = competing_field(path, config); !field.empty()) {

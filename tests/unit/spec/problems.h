@@ -23,13 +23,15 @@ inline std::string problems_with(std::string_view patch) {
 }
 
 /// The same with `patch` in /linux, whose namespaces are of all types.
-inline std::string problems_in_linux(const std::string& patch) {
-  return problems_with(R"({"linux": {
+inline std::string problems_in_linux(std::string_view patch) {
+  nlohmann::json members = nlohmann::json::parse(R"({
     "namespaces": [{"type": "mount"}, {"type": "network"}, {"type": "ipc"}, {"type": "uts"},
                    {"type": "pid"}, {"type": "user"}, {"type": "cgroup"}, {"type": "time"}],
     "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 10}],
-    "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 10}], )" +
-                       patch.substr(patch.find('{') + 1) + "}");
+    "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 10}]})");
+  // Not a merge: a null of the patch is to reach the document.
+  members.update(nlohmann::json::parse(patch));
+  return problems_with(nlohmann::json{{"linux", members}}.dump());
 }
 
 }  // namespace ocirt::spec
