@@ -65,9 +65,10 @@ class RootfsTest : public ::testing::Test {
 }  // namespace ocirt::stages
 
 /// Enters `plan` and runs a body in it; a report fails the test, or skips it.
-#define OCIRT_IN_ROOTFS(plan, namespaces, ...)                                                \
-  do {                                                                                        \
-    const std::string report_ = ::ocirt::stages::enter_rootfs(plan, namespaces, __VA_ARGS__); \
-    if (report_.starts_with("skip: ")) GTEST_SKIP() << report_;                               \
-    EXPECT_EQ(report_, "");                                                                   \
+#define OCIRT_IN_ROOTFS(plan, namespaces, ...)                                      \
+  do {                                                                              \
+    const std::string report_ =                                                     \
+        ::ocirt::stages::enter_rootfs(plan, namespaces __VA_OPT__(, ) __VA_ARGS__); \
+    if (report_.starts_with("skip: ")) GTEST_SKIP() << report_;                     \
+    EXPECT_EQ(report_, "");                                                         \
   } while (0)
