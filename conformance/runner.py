@@ -5,6 +5,7 @@ of what it starts. So a check that hangs or crashes harms no other, and cleaning
 process, whatever the runtime under test left lying around.
 """
 
+import fnmatch
 import json
 import os
 import secrets
@@ -227,14 +228,18 @@ def version(program):
 
 
 def read_known(path):
-    """peers.txt as {(version, check): why}: failures of other runtimes that were looked into."""
-    known = {}
+    """peers.txt as [(version, pattern of checks, why)]: failures of other runtimes that were looked into."""
     with open(path) as file:
-        for line in file:
-            if line.strip() and not line.startswith("#"):
-                program, check, why = line.split(None, 2)
-                known[program, check] = why.strip()
-    return known
+        lines = [line.split(None, 2) for line in file if line.strip() and not line.startswith("#")]
+    return [(program, pattern, why.strip()) for program, pattern, why in lines]
+
+
+def why_known(known, label, check):
+    """The first line of peers.txt about a runtime and a check; both may be patterns."""
+    for program, pattern, why in known:
+        if fnmatch.fnmatch(label, program) and fnmatch.fnmatch(check.name, pattern):
+            return why
+    return None
 
 
 def _notes(check, outcomes, peers, known):
@@ -242,10 +247,20 @@ def _notes(check, outcomes, peers, known):
     notes = [f"since {check.since}"] if check.since != "1.0" else []
     failing = [label for label, outcome in outcomes.items() if outcome == "fail"]
     tried = [label for label in peers if outcomes[label] != "skip"]
-    explained = {label: known[label, check.name] for label in failing if (label, check.name) in known}
+    explained = {label: why for label in failing if (why := why_known(known, label, check))}
     if len(tried) > 1 and set(tried) <= set(failing) and not set(tried) <= set(explained):
-        notes.append("ALL PEERS FAIL: " + ("probably a wrong check" if check.since == "1.0" else "newer than they are?"))
-    return notes + [f"{label}: {why}" for label, why in explained.items()]
+        guess = "probably a wrong check" if check.since == "1.0" else "newer than they are?"
+        notes.append(f"ALL PEERS FAIL: {guess}")
+    for why in dict.fromkeys(explained.values()):
+        notes.append(f"{', '.join(label for label in explained if explained[label] == why)}: {why}")
+    return notes
+
+
+def print_failures(checks, results):
+    """The failures of one runtime, with what was seen: for under the table."""
+    for check in checks:
+        if results[check.name]["outcome"] == "fail":
+            print(f"\nnot ok {check.name}\n{_yaml(check, results[check.name])}", end="")
 
 
 def print_table(checks, columns, peers, known):

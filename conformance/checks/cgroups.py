@@ -2,7 +2,9 @@
 
 import os
 
+import harness
 import host
+from bundle import DELETE
 from harness import Skipped, add, check
 
 GROUPS, PATH = "config-linux.md#control-groups", "config-linux.md#cgroups-path"
@@ -77,7 +79,6 @@ def _(t):
 
 @check("cgroups.path-unset", PATH, "if the value is not specified the runtime may define the default")
 def _(t):
-    from bundle import DELETE
     container = t.finished({"linux.cgroupsPath": DELETE})
     t.equal(container.exit, 0, "the exit status")
     t.ok(container.delete())
@@ -91,6 +92,8 @@ def _(t):
         os.mkdir(os.path.join(point, container.id))
         cpuset_inherit(os.path.join(point, container.id))
     t.ok(container.create())
+    paths = membership(container.state()["pid"]).values()
+    t.require(any(container.id in path for path in paths), f"the cgroups are {sorted(paths)}")
 
 
 def cpuset_inherit(path):
@@ -105,7 +108,6 @@ def cpuset_inherit(path):
 
 @check("cgroups.removed", "runtime.md#delete", "delete must delete the resources that create made: the cgroups")
 def _(t):
-    import harness
     container = t.start(HOLD)
     t.require(harness.cgroups_of(container.id), "the container has no cgroup")
     t.ok(container.kill("KILL"))
@@ -150,7 +152,8 @@ LIMITS = (
     ("cpu-shares", {"cpu": {"shares": 512}}, "cpu", {"cpu.shares": "512"}, {}),
     ("cpu-quota", {"cpu": {"quota": 50000, "period": 200000}}, "cpu",
      {"cpu.cfs_quota_us": "50000", "cpu.cfs_period_us": "200000"}, {"cpu.max": "50000 200000"}),
-    ("cpu-period-alone", {"cpu": {"period": 150000}}, "cpu", {"cpu.cfs_period_us": "150000"}, {"cpu.max": "max 150000"}),
+    ("cpu-period-alone", {"cpu": {"period": 150000}}, "cpu", {"cpu.cfs_period_us": "150000"},
+     {"cpu.max": "max 150000"}),
     ("cpu-burst", {"cpu": {"quota": 50000, "period": 100000, "burst": 10000}}, "cpu", {"cpu.cfs_burst_us": "10000"},
      {"cpu.max.burst": "10000"}),
     ("cpu-idle", {"cpu": {"idle": 1}}, "cpu", {"cpu.idle": "1"}, {"cpu.idle": "1"}),
@@ -202,7 +205,8 @@ def _(t):
 @check("cgroups.pids-enforced", "config-linux.md#pids", "limit is the maximum number of tasks in the cgroup",
        needs=("cgroup:pids",))
 def _(t):
-    made, error = t.output({"process.args": ["/probe", "fork", "50"], "linux.resources": {"pids": {"limit": 12}}}).split()
+    text = t.output({"process.args": ["/probe", "fork", "50"], "linux.resources": {"pids": {"limit": 12}}})
+    made, error = text.split()
     t.require(0 < int(made) < 12 and int(error) == 11, f"{made} children could be made, then errno {error}")
 
 
@@ -253,8 +257,8 @@ def _(t):
     t.refused({"linux.resources": {"unified": {"nosuchcontroller.max": "1"}}})
 
 
-@check("cgroups.unified-on-v1", "runtime.md#create", "unified can't be applied without cgroup v2: an error", since="1.1",
-       needs=("cgroup-version:1",))
+@check("cgroups.unified-on-v1", "runtime.md#create", "unified can't be applied without cgroup v2: an error",
+       since="1.1", needs=("cgroup-version:1",))
 def _(t):
     t.refused({"linux.resources": {"unified": {"memory.max": "1000000"}}})
 

@@ -1,8 +1,11 @@
 """config.md: configs that must be refused, with nothing left behind, and ones that must not."""
 
+import json
+import os
+
 import bundle
 from bundle import BASE, DELETE, edited
-from harness import add, check
+from harness import Skipped, add, check
 
 CONFIG, VALID = "config.md#configuration", "config.md#valid-values"
 CREATE, EXTENSIBLE = "runtime.md#create", "config.md#extensibility"
@@ -45,8 +48,8 @@ INVALID = (
     ("cwd-empty", {"process.cwd": ""}, "config.md#process", "cwd must be an absolute path"),
     ("uid-negative", {"process.user": {"uid": -1, "gid": 0}}, VALID, "invalid values must generate an error"),
     ("uid-too-big", {"process.user": {"uid": 1 << 32, "gid": 0}}, VALID, "invalid values must generate an error"),
-    ("device-minor-missing-value", {"linux.devices": [{"type": "c", "path": "/dev/x", "major": -1, "minor": -1}]}, VALID,
-     "invalid values must generate an error"),
+    ("device-number-negative", {"linux.devices": [{"type": "c", "path": "/dev/x", "major": -1, "minor": -1}]},
+     VALID, "invalid values must generate an error"),
     ("masked-relative", {"linux.maskedPaths": ["proc/kcore"]}, "config-linux.md#masked-paths",
      "the values must be absolute paths"),
     ("readonly-relative", {"linux.readonlyPaths": ["proc/sys"]}, "config-linux.md#readonly-paths",
@@ -60,13 +63,13 @@ TYPES = {
     "process.env": {"PATH": "/bin"}, "process.user": "root", "process.user.uid": "0", "process.user.additionalGids": 5,
     "process.capabilities": ["CAP_CHOWN"], "process.capabilities.bounding": "CAP_CHOWN", "process.rlimits": {},
     "process.noNewPrivileges": 1, "process.oomScoreAdj": "1", "root": "rootfs", "root.path": 1, "root.readonly": "yes",
-    "hostname": 1, "mounts": {}, "hooks": [], "hooks.prestart": {}, "annotations": [], "annotations.key": 1, "linux": [],
-    "linux.namespaces": {}, "linux.devices": {}, "linux.sysctl": [], "linux.cgroupsPath": 1, "linux.resources": [],
+    "hostname": 1, "mounts": {}, "hooks": [], "hooks.prestart": {}, "annotations": [], "annotations.key": 1,
+    "linux": [], "linux.namespaces": {}, "linux.devices": {}, "linux.sysctl": [], "linux.cgroupsPath": 1, "linux.resources": [],
     "linux.resources.memory": 1, "linux.seccomp": [], "linux.maskedPaths": "/proc/kcore", "linux.uidMappings": {},
 }
 
 for _name, _text, _spec, _says in TEXTS:
-    _text = bundle.json.dumps(edited({})) + "}" if _text is None else _text
+    _text = json.dumps(edited({})) + "}" if _text is None else _text
     add(f"config.bad-{_name}", _spec, f"{_says}; anything else is an error",
         lambda t, text=_text: t.refused(text))
 
@@ -74,26 +77,39 @@ for _name, _changes, _spec, _says in MISSING + INVALID:
     add(f"config.bad-{_name}", _spec, _says, lambda t, changes=_changes: t.refused(changes))
 
 for _path, _value in TYPES.items():
-    add(f"config.bad-type-{_path.replace('.', '-')}", VALID, f"invalid values must generate an error: the type of {_path}",
+    add(f"config.bad-type-{_path.replace('.', '-')}", VALID,
+        f"invalid values must generate an error: the type of {_path}",
         lambda t, path=_path, value=_value: t.refused({path: value}))
+
+
+@check("config.apparmor-unavailable", CREATE, "a profile that can't be applied, for lack of AppArmor, is an error")
+def _(t):
+    if os.path.isdir("/sys/kernel/security/apparmor"):
+        raise Skipped("the host has AppArmor")
+    t.refused({"process.apparmorProfile": "conformance-profile"})
+
+
+@check("config.selinux-unavailable", CREATE, "a label that can't be applied, for lack of SELinux, is an error")
+def _(t):
+    if os.path.isdir("/sys/fs/selinux"):
+        raise Skipped("the host has SELinux")
+    t.refused({"process.selinuxLabel": "system_u:system_r:container_t:s0"})
 
 
 @check("config.bad-missing-file", "bundle.md#filesystem-bundle", "a bundle must hold a config.json")
 def _(t):
-    import os
     t.refused(prepare=lambda container: os.unlink(container.directory + "/config.json"))
 
 
 @check("config.bad-unreadable", "bundle.md#filesystem-bundle", "config.json is a file: anything else is an error")
 def _(t):
-    import os
     def prepare(container):
         os.unlink(container.directory + "/config.json")
         os.mkdir(container.directory + "/config.json")
     t.refused(prepare=prepare)
 
 
-@check("config.bad-then-good", "runtime.md#errors", "an error must leave the state as if the operation were never tried")
+@check("config.bad-then-good", "runtime.md#errors", "an error must leave the state as if it were never attempted")
 def _(t):
     container = t.bundle({"process.cwd": "relative"})
     t.fails(container.create(), "create with a relative cwd")
@@ -118,10 +134,12 @@ ACCEPTED = (
      "config.md#platform-specific-configuration", "the objects of other platforms do no harm"),
     ("oci-version-1.0.0", {"ociVersion": "1.0.0"}, "config.md#specification-version",
      "the specification is backward compatible within major versions"),
+    ("oci-version-1.3.0", {"ociVersion": "1.3.0"}, "config.md#specification-version",
+     "a runtime that supports 1.3 runs a configuration of 1.3"),
     ("oci-version-prerelease", {"ociVersion": "1.0.2-dev"}, "config.md#specification-version",
      "ociVersion must be in SemVer format, which knows pre-releases"),
-    ("empty-lists", {"process.env": [], "process.rlimits": [], "linux.devices": [], "linux.maskedPaths": [], "hooks": {},
-                     "annotations": {}}, CONFIG, "optional arrays and objects may be empty"),
+    ("empty-lists", {"process.env": [], "process.rlimits": [], "linux.devices": [], "linux.maskedPaths": [],
+                     "hooks": {}, "annotations": {}}, CONFIG, "optional arrays and objects may be empty"),
     ("capabilities-absent", {"process.capabilities": DELETE}, "config.md#linux-process", "capabilities is OPTIONAL"),
     ("env-absent", {"process.env": DELETE}, "config.md#process", "env is OPTIONAL"),
     ("resources-absent", {"linux.resources": DELETE}, "config-linux.md#control-groups", "resources is OPTIONAL"),

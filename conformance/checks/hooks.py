@@ -146,7 +146,8 @@ def _(t):
 def _(t):
     log = Log(t)
     # The hook looks at the namespaces of the pid that it is told, and at its mounts.
-    script = ("pid=$(sed -n 's/.*\"pid\": *\\([0-9]*\\).*/\\1/p' | head -1); readlink /proc/$pid/ns/net /proc/$pid/ns/mnt;"
+    script = ("pid=$(sed -n 's/.*\"pid\": *\\([0-9]*\\).*/\\1/p' | head -1);"
+              " readlink /proc/$pid/ns/net /proc/$pid/ns/mnt;"
               f" cat /proc/$pid/mountinfo | grep -c ' - tmpfs conformark '")
     container = t.create({**HOLD, "mounts+": {"destination": "/mnt", "type": "tmpfs", "source": "conformark"},
                           "hooks": {"createRuntime": [
@@ -200,11 +201,11 @@ for _kind in KINDS:
                   "poststart": ("running",), "poststop": ("stopped",)}[kind]
         status = json.loads(one_line(t, kind)["stdin"]).get("status")
         t.require(status in wanted, f"status is {status!r}, should be {' or '.join(wanted)}")
-    add(f"hooks.{_kind.lower()}-status", "runtime.md#state", "status is the state of the container at that time", _status,
-        since=SINCE.get(_kind, "1.0"))
+    add(f"hooks.{_kind.lower()}-status", "runtime.md#state", "status is the state of the container at that time",
+        _status, since=SINCE.get(_kind, "1.0"))
 
     add(f"hooks.{_kind.lower()}-args", HOOKS, "args is the hook's argv",
-        lambda t, kind=_kind: t.equal(one_line(t, kind, name="name of its own")["args"][0], "name of its own", "argv[0]"),
+        lambda t, kind=_kind: t.equal(one_line(t, kind, name="a name")["args"][0], "a name", "argv[0]"),
         since=SINCE.get(_kind, "1.0"))
 
     def _env(t, kind=_kind):
@@ -236,7 +237,8 @@ def _(t):
     t.equal(json.loads(one_line(t, "startContainer")["stdin"]).get("pid"), 1, "pid")
 
 
-@check("hooks.env-unset", HOOKS, "env is the hook's environ: unset, nothing of the runtime's own gets in", level="SHOULD")
+@check("hooks.env-unset", HOOKS, "env is the hook's environ: unset, nothing of the runtime's own gets in",
+       level="SHOULD")
 def _(t):
     os.environ["CONFORMANCE_LEAK"] = "1"
     t.require("CONFORMANCE_LEAK=1" not in one_line(t, "createRuntime")["env"], "the runtime's environment got in")
@@ -244,7 +246,7 @@ def _(t):
 
 @check("hooks.args-unset", HOOKS, "args is optional: the hook runs without")
 def _(t):
-    script = t.path("hook.sh", f"#!/bin/sh\necho ran > {t.path('mark')}\n")
+    script = t.path("hook.sh", f"#!/bin/sh\ncat > {t.path('mark')}\n")
     t.create({**HOLD, "hooks": {"prestart": [{"path": script}]}})
     t.require(os.path.exists(t.path("mark")), "the hook did not run")
 
@@ -256,6 +258,7 @@ def _(t):
     container = t.bundle({**HOLD, "annotations": annotations,
                           "hooks": {"createRuntime": [{"path": "/bin/true", "args": ["true"]}]}})
     t.ok(container.create())
+    t.equal(container.status(), "created", "the status")
 
 
 # Failure --------------------------------------------------------------------------------------------

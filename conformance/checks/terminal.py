@@ -5,6 +5,7 @@ import json
 import os
 import socket
 
+from checks.namespaces import owned_by, user_namespace
 from harness import Failed, check
 
 PROCESS, DEFAULT = "config.md#process", "config-linux.md#default-devices"
@@ -90,7 +91,8 @@ def _(t):
 
 @check("terminal.console", DEFAULT, "/dev/console is set up by bind mounting the pseudoterminal")
 def _(t):
-    _, console = attached(t, {"process.args": ["/bin/sh", "-c", "cat /proc/self/mountinfo; echo through > /dev/console"]})
+    script = "cat /proc/self/mountinfo; echo through > /dev/console"
+    _, console = attached(t, {"process.args": ["/bin/sh", "-c", script]})
     text = console.read()
     points = {line.split()[4]: line for line in text.splitlines() if " - " in line}
     t.require(" - devpts " in points.get("/dev/console", ""), "/dev/console is not a mount of a pseudoterminal")
@@ -122,7 +124,6 @@ def _(t):
 @check("terminal.user-namespace", PROCESS, "a terminal is attached to the process, in a user namespace too",
        needs=("ns:user",))
 def _(t):
-    from checks.namespaces import owned_by, user_namespace
     console = Console(t)
     container = t.create(user_namespace(**{"process.terminal": True}), prepare=owned_by(100000),
                          options=("--console-socket", console.path))
