@@ -68,8 +68,7 @@ def _(t):
 def _(t):
     paths = []
     for _ in range(2):
-        container = t.create({**HOLD, "linux.cgroupsPath": "conf-relative/" + t.containers[0].id if t.containers
-                              else "conf-relative/" + t.bundle(HOLD).id})
+        container = t.create({**HOLD, "linux.cgroupsPath": f"{t.run.prefix}-relative/inner"})
         paths.append(membership(container.pid))
         t.ok(container.kill("KILL"))
         container.wait()

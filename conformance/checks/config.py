@@ -64,8 +64,8 @@ TYPES = {
     "process.capabilities": ["CAP_CHOWN"], "process.capabilities.bounding": "CAP_CHOWN", "process.rlimits": {},
     "process.noNewPrivileges": 1, "process.oomScoreAdj": "1", "root": "rootfs", "root.path": 1, "root.readonly": "yes",
     "hostname": 1, "mounts": {}, "hooks": [], "hooks.prestart": {}, "annotations": [], "annotations.key": 1,
-    "linux": [], "linux.namespaces": {}, "linux.devices": {}, "linux.sysctl": [], "linux.cgroupsPath": 1, "linux.resources": [],
-    "linux.resources.memory": 1, "linux.seccomp": [], "linux.maskedPaths": "/proc/kcore", "linux.uidMappings": {},
+    "linux": [], "linux.namespaces": {}, "linux.devices": {}, "linux.sysctl": [], "linux.cgroupsPath": 1,
+    "linux.resources": [], "linux.resources.memory": 1, "linux.seccomp": [], "linux.maskedPaths": "/proc/kcore", "linux.uidMappings": {},
 }
 
 for _name, _text, _spec, _says in TEXTS:
