@@ -3,7 +3,7 @@
 import statistics
 from html import escape
 
-WIDTH, LEFT, RIGHT = 960, 110, 120
+WIDTH, LEFT, RIGHT = 1000, 110, 165
 ROW, PANEL_HEAD, PANEL_FOOT, TOP = 30, 34, 34, 50
 COLOURS = {"floor": "#7a7a7a", "ocirt": "#0b6e4f", "crun": "#c8553d", "runc": "#2d5d9f"}
 OTHER_COLOURS = ["#8a5a9e", "#b08900", "#3a8fa3"]
