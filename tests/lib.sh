@@ -84,7 +84,7 @@ live_container_pids() {
 }
 
 container_cgroups() {
-  find /sys/fs/cgroup "$WORK"/cgroup* -depth -type d -name "*$TAG*" 2>/dev/null || true
+  find /sys/fs/cgroup -depth -type d -path "*$TAG*" 2>/dev/null || true
 }
 
 mounts_below_work() {
