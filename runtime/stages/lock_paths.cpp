@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <optional>
 #include <utility>
 
 #include "runtime/stages/rootfs_builder.h"
@@ -19,7 +18,10 @@ namespace {
 // in vain, since closing a mount that was never attached waits for an RCU grace period.
 class Cover {
  public:
+  Cover() = default;
   explicit Cover(sys::MountFd mount) : mount_(std::move(mount)) {}
+
+  [[nodiscard]] explicit operator bool() const { return static_cast<bool>(mount_); }
 
   Result<> put_on(int target) {
     if (used_) mount_ = TRY(sys::open_tree(mount_.get(), "", 0));
@@ -72,13 +74,13 @@ class Masks {
     struct stat status {};
     if (::fstat(target.get(), &status) != 0) return last_error("stat");
     if (!S_ISDIR(status.st_mode)) return file_.put_on(target.get());
-    if (!directory_) directory_.emplace(TRY(empty_directory()));
-    return directory_->put_on(target.get());
+    if (!directory_) directory_ = Cover(TRY(empty_directory()));
+    return directory_.put_on(target.get());
   }
 
  private:
   Cover file_;
-  std::optional<Cover> directory_;
+  Cover directory_;  // made for the first masked directory
 };
 
 Result<> lock_root(const plan::RootfsPlan& plan, const sys::RootDir& root) {
