@@ -29,8 +29,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace {
 
 using Json = nlohmann::ordered_json;

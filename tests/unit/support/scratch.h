@@ -51,12 +51,12 @@ class ScratchDir {
     return path;
   }
   std::string file(const std::string& name, const std::string& content = "") const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::ofstream(path) << content;
     return path;
   }
   std::string link(const std::string& name, const std::string& target) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     EXPECT_EQ(::symlink(target.c_str(), path.c_str()), 0) << path;
     return path;
   }

@@ -10,7 +10,6 @@ namespace ocirt::sys {
 namespace {
 
 using test::exists;
-using test::read_text;
 
 UniqueFd open_directory(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC));
