@@ -4,7 +4,8 @@ import os
 
 import harness
 import host
-from bundle import DELETE
+from bundle import BASE, DELETE
+from checks.namespaces import owned_by, user_namespace
 from harness import Skipped, add, check
 
 GROUPS, PATH = "config-linux.md#control-groups", "config-linux.md#cgroups-path"
@@ -130,6 +131,38 @@ def _(t):
         with open(place + "/cgroup.procs") as file:
             found += file.read().split()
     t.equal(len(found), 2, "the number of processes in the cgroup")
+
+
+OWNERSHIP = "config-linux.md#cgroup-ownership"
+
+
+def delegated(t, *options):
+    """A container in user and cgroup namespaces of its own that sees its cgroup; the owner of that."""
+    mounts = [{"destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["ro"]},
+              {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": list(options)}]
+    namespaces = BASE["linux"]["namespaces"] + [{"type": "user"}, {"type": "cgroup"}]
+    container = t.create(user_namespace(**HOLD, **{"linux.namespaces": namespaces, "mounts+": mounts}),
+                         prepare=owned_by(100000))
+    place = directory(container, "" if host.cgroups().v2_only else next(iter(host.cgroups().v1)))
+    return os.stat(place).st_uid, os.stat(place + "/cgroup.procs").st_uid
+
+
+@check("cgroups.owner-v1", OWNERSHIP, "the owner of a cgroup should not be changed on cgroup v1", level="SHOULD",
+       since="1.1", needs=("cgroup-version:1", "ns:user", "ns:cgroup"))
+def _(t):
+    t.equal(delegated(t, "rw"), (0, 0), "the owners of the cgroup and of cgroup.procs")
+
+
+@check("cgroups.owner-writable", OWNERSHIP, "the owner should be changed if the cgroup filesystem is mounted rw",
+       level="SHOULD", since="1.1", needs=("cgroup-version:2", "ns:user", "ns:cgroup"))
+def _(t):
+    t.equal(delegated(t, "rw"), (100000, 100000), "the owners of the cgroup and of cgroup.procs")
+
+
+@check("cgroups.owner-readonly", OWNERSHIP, "the owner should be changed only if the filesystem is mounted rw",
+       level="SHOULD", since="1.1", needs=("cgroup-version:2", "ns:user", "ns:cgroup"))
+def _(t):
+    t.equal(delegated(t, "ro"), (0, 0), "the owners of the cgroup and of cgroup.procs")
 
 
 # Limits ---------------------------------------------------------------------------------------------

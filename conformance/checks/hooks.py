@@ -244,6 +244,16 @@ def _(t):
     t.require("CONFORMANCE_LEAK=1" not in one_line(t, "createRuntime")["env"], "the runtime's environment got in")
 
 
+@check("hooks.createcontainer-env-not-the-programs", HOOKS, "env is the hook's environ: not the container process'",
+       since="1.0.2")
+def _(t):
+    # What CVE-2025-23266 was made of: LD_PRELOAD of an image, in a privileged program of the host.
+    log = Log(t)
+    life(t, log.changes({"createContainer": [log.hook("createContainer")]}, **HOLD,
+                        **{"process.env": ["PATH=/bin", "LD_PRELOAD=./evil.so"]}))
+    t.require("LD_PRELOAD=./evil.so" not in log.lines()[0]["env"], "the program's environment got in")
+
+
 @check("hooks.args-unset", HOOKS, "args is optional: the hook runs without")
 def _(t):
     script = t.path("hook.sh", f"#!/bin/sh\ncat > {t.path('mark')}\n")
