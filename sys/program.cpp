@@ -76,7 +76,7 @@ Result<Child> start_program(const Program& program) {
                       .output_fd = program.output_fd,
                       .failed_with = 0};
   constexpr size_t kStackSize = 64 * 1024;
-  alignas(16) static thread_local std::array<char, kStackSize> stack;
+  alignas(16) std::array<char, kStackSize> stack;  // ours, but we sleep while it is used
   int pidfd = -1;
   const int pid = ::clone(exec_program, stack.data() + stack.size(),
                           CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &request, &pidfd);
@@ -106,6 +106,18 @@ Result<ProgramOutcome> run_program(Program program, std::string_view stdin_text,
   const ssize_t got = ::pread(output.get(), shown.data(), shown.size(), 0);
   if (got > 0) outcome.output.assign(shown.data(), static_cast<size_t>(got));
   return outcome;
+}
+
+Result<std::string> capture_program(Program program) {
+  constexpr size_t kMostOutput = 64 << 20;
+  const UniqueFd output = TRY(memory_file("output", ""));
+  program.output_fd = output.get();
+  Child child = TRY(start_program(program));
+  const ExitStatus status = TRY(child.wait());
+  if (::lseek(output.get(), 0, SEEK_SET) < 0) return last_error("rewind a memory file");
+  std::string text = TRY(read_all(output.get(), kMostOutput));
+  if (status == ExitStatus{}) return text;
+  return make_error(ErrorKind::System, fmt::format("\"{}\" failed: {}", program.path, text));
 }
 
 }  // namespace ocirt::sys

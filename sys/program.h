@@ -34,4 +34,8 @@ struct ProgramOutcome {
 /// output are memory files, not pipes.
 Result<ProgramOutcome> run_program(Program program, std::string_view stdin_text, int timeout_ms);
 
+/// All that a program writes to stdout and stderr, at most 64 MiB. Errors: System, with what it
+/// wrote, when it doesn't exit with 0.
+Result<std::string> capture_program(Program program);
+
 }  // namespace ocirt::sys

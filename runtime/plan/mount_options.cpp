@@ -200,4 +200,16 @@ MountOptions read_mount_options(std::span<const std::string> options) {
   return read;
 }
 
+std::vector<std::string> mount_option_names() {
+  std::vector<std::string> names;
+  for (const NamedValue& propagation : kPropagations) names.emplace_back(propagation.name);
+  for (const Option& option : kOptions) {
+    if (option.effect == Effect::Idmap) continue;  // refused, see refusals.cpp
+    names.emplace_back(option.name);
+    if (is_attribute(option)) names.push_back("r" + std::string(option.name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 }  // namespace ocirt::plan

@@ -36,4 +36,7 @@ struct MountOptions {
 /// Reads `options`. Never fails: what is in no table is the file system's own.
 MountOptions read_mount_options(std::span<const std::string> options);
 
+/// All options that are known by name, those for a tree ("rro") and propagation included; sorted.
+std::vector<std::string> mount_option_names();
+
 }  // namespace ocirt::plan

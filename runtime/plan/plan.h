@@ -49,6 +49,9 @@ struct NamespacePlan {
   friend bool operator==(const NamespacePlan&, const NamespacePlan&) = default;
 };
 
+/// CLONE_NEW* of all namespaces that the container doesn't share with the runtime.
+uint64_t all_namespaces(const NamespacePlan& plan);
+
 enum class IdMapMethod {
   None,     // no new user namespace
   Direct,   // the creator writes the maps itself
@@ -321,6 +324,7 @@ struct CreateOptions {
 };
 
 struct CreatePlan {
+  std::string oci_version;
   std::string id;
   HostPath bundle;
   NamespacePlan namespaces;

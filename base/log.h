@@ -1,0 +1,33 @@
+// What is told to people and engines besides results: warnings and debug lines on stderr and in the
+// log file. Used by every program.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ocirt {
+
+enum class LogFormat { Text, Json };
+enum class LogLevel { Error, Warning, Debug };
+
+struct LogOptions {
+  std::string program = "ocirt";
+  std::string file;  // appended to; empty: none
+  LogFormat format = LogFormat::Text;
+  LogLevel level = LogLevel::Error;
+};
+
+/// Sets where the following calls write, once, at the start of the program.
+void open_log(const LogOptions& options);
+
+/// Reports the error that ends the program, on stderr and in the log file: engines read either. One
+/// line that names the object and the cause; then, where it is known, one that says what to do.
+void log_error(const Error& error);
+
+/// Something went wrong that the work doesn't depend on. Below the default level: engines take
+/// every line on stderr for the reason of a failure.
+void log_warning(std::string_view text);
+
+}  // namespace ocirt

@@ -1,0 +1,218 @@
+// The directory of a container below the state root. Runs in: every verb.
+#include "runtime/store/container_dir.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+#include "sys/file.h"
+
+namespace ocirt::store {
+
+namespace {
+
+constexpr size_t kMaxIdLength = 1024;
+constexpr size_t kMaxStateSize = 16 << 20;
+
+Error does_not_exist(const std::string& id) {
+  // containerd matches "does not exist", podman also "No such file".
+  return make_error(ErrorKind::NotFound, fmt::format("container \"{}\" does not exist", id));
+}
+
+// Makes `path` and all directories above it, each 0700. It is the caller's own path, so plain
+// path walking is right.
+Result<> make_directories(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  if (errno != ENOENT) return system_error(errno, fmt::format("make directory \"{}\"", path));
+  const size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos || slash == 0) {
+    return system_error(ENOENT, fmt::format("make directory \"{}\"", path));
+  }
+  TRY(make_directories(path.substr(0, slash)));
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return system_error(errno, fmt::format("make directory \"{}\"", path));
+}
+
+Result<UniqueFd> open_root(const HostPath& root) {
+  return sys::open_at(AT_FDCWD, root.text.c_str(), O_RDONLY | O_DIRECTORY);
+}
+
+Result<UniqueFd> open_or_make_root(const HostPath& root) {
+  Result<UniqueFd> fd = open_root(root);
+  if (fd || fd.error().kind != ErrorKind::NotFound) return fd;
+  TRY(make_directories(root.text));
+  return open_root(root);
+}
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { (void)::closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+// The names in a directory but "." and "..".
+Result<std::vector<std::string>> names_in(int directory_fd) {
+  UniqueFd own = TRY(sys::open_at(directory_fd, ".", O_RDONLY | O_DIRECTORY));
+  const Directory directory(::fdopendir(own.get()));
+  if (!directory) return last_error("list a directory");
+  (void)own.release();  // closedir() closes it
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<HostPath> default_root(bool rootless) {
+  if (!rootless) return HostPath{"/run/ocirt"};
+  // Callers send XDG_RUNTIME_DIR="" (podman): that is as good as none.
+  const char* runtime_dir = ::getenv("XDG_RUNTIME_DIR");
+  if (runtime_dir != nullptr && *runtime_dir == '/')
+    return HostPath{runtime_dir + std::string("/ocirt")};
+  // Without a session (su, cron) /run/user/UID is missing; a directory in /tmp serves, if it is
+  // ours.
+  return HostPath{fmt::format("/tmp/ocirt-{}", ::geteuid())};
+}
+
+Result<> check_id(const std::string& id) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '+' || c == '-' || c == '.';
+  };
+  if (!id.empty() && id.size() <= kMaxIdLength && id[0] != '.' &&
+      std::all_of(id.begin(), id.end(), is_allowed)) {
+    return {};
+  }
+  return make_error(ErrorKind::InvalidConfig, fmt::format("invalid container id \"{}\"", id))
+      .with_hint("an id has letters, digits, and _ + - . and doesn't start with a dot");
+}
+
+Result<ContainerDir> ContainerDir::reserve(const HostPath& root, const std::string& id) {
+  UniqueFd root_fd = TRY(open_or_make_root(root));
+  struct stat owner {};
+  if (::fstat(root_fd.get(), &owner) < 0 || owner.st_uid != ::geteuid()) {
+    return make_error(
+        ErrorKind::Denied,
+        fmt::format("the state directory \"{}\" belongs to somebody else", root.text));
+  }
+  if (::mkdirat(root_fd.get(), id.c_str(), 0700) < 0) {
+    if (errno != EEXIST) return system_error(errno, fmt::format("make \"{}/{}\"", root.text, id));
+    return make_error(ErrorKind::AlreadyExists,
+                      fmt::format("container with given ID already exists: \"{}\"", id));
+  }
+  Result<UniqueFd> fd =
+      sys::open_at(root_fd.get(), id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!fd) {
+    (void)::unlinkat(root_fd.get(), id.c_str(),
+                     AT_REMOVEDIR);  // the error above is the one to tell
+    return std::move(fd).error();
+  }
+  ContainerDir dir(std::move(root_fd), id, std::move(*fd), /*remove_at_end=*/true);
+  if (::flock(dir.fd(), LOCK_EX | LOCK_NB) < 0) return last_error(fmt::format("lock \"{}\"", id));
+  return dir;
+}
+
+Result<ContainerDir> ContainerDir::open_locked(const HostPath& root, const std::string& id) {
+  Result<UniqueFd> root_fd = open_root(root);
+  if (!root_fd) {
+    if (root_fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
+    return std::move(root_fd).error();
+  }
+  while (true) {
+    Result<UniqueFd> fd =
+        sys::open_at(root_fd->get(), id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!fd) {
+      if (fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
+      return std::move(fd).error();
+    }
+    while (::flock(fd->get(), LOCK_EX) < 0) {
+      if (errno != EINTR) return last_error(fmt::format("lock \"{}\"", id));
+    }
+    // While we waited it may have been deleted, and another made in its place.
+    struct stat held {};
+    struct stat named {};
+    if (::fstat(fd->get(), &held) == 0 &&
+        ::fstatat(root_fd->get(), id.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        held.st_ino == named.st_ino) {
+      return ContainerDir(std::move(*root_fd), id, std::move(*fd), /*remove_at_end=*/false);
+    }
+  }
+}
+
+ContainerDir::~ContainerDir() {
+  if (remove_at_end_ && fd_) (void)remove();  // the failure that led here is the one to tell
+}
+
+Result<> ContainerDir::write_state(const State& state) const {
+  return sys::replace_file(fd(), kStateFile, print_state(state), 0600);
+}
+
+Result<State> ContainerDir::read_state() const {
+  const std::string text = TRY(sys::read_file(fd(), kStateFile, kMaxStateSize));
+  return parse_state(text);
+}
+
+void ContainerDir::unlock() const {
+  (void)::flock(fd(), LOCK_UN);
+}  // can't fail on a held lock
+
+Result<> ContainerDir::remove() {
+  remove_at_end_ = false;
+  for (const std::string& name : TRY(names_in(fd()))) {
+    if (::unlinkat(fd(), name.c_str(), 0) < 0) {
+      return system_error(errno, fmt::format("remove \"{}/{}\"", id_, name));
+    }
+  }
+  if (::unlinkat(root_.get(), id_.c_str(), AT_REMOVEDIR) < 0 && errno != ENOENT) {
+    return last_error(fmt::format("remove \"{}\"", id_));
+  }
+  return {};
+}
+
+Result<Found> find(const HostPath& root, const std::string& id) {
+  TRY(check_id(id));
+  const std::string path = fmt::format("{}/{}", root.text, id);
+  Result<UniqueFd> fd = sys::open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!fd) {
+    if (fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
+    return std::move(fd).error();
+  }
+  Found found{.directory = std::move(*fd), .state = {}, .being_made = false};
+  Result<std::string> text = sys::read_file(found.directory.get(), kStateFile, kMaxStateSize);
+  if (!text) {
+    if (text.error().kind != ErrorKind::NotFound) return std::move(text).error();
+    // Either `create` has just begun, or it was killed before its first write.
+    found.state.id = id;
+  } else {
+    found.state = TRY(parse_state(*text));
+  }
+  if (found.state.pid == 0) {
+    found.being_made = ::flock(found.directory.get(), LOCK_SH | LOCK_NB) < 0;
+    if (!found.being_made) (void)::flock(found.directory.get(), LOCK_UN);  // only asked
+  }
+  return found;
+}
+
+Result<std::vector<std::string>> list_ids(const HostPath& root) {
+  Result<UniqueFd> root_fd = open_root(root);
+  if (!root_fd) {
+    if (root_fd.error().kind == ErrorKind::NotFound) return std::vector<std::string>();
+    return std::move(root_fd).error();
+  }
+  std::vector<std::string> ids = TRY(names_in(root_fd->get()));
+  std::erase_if(ids, [](const std::string& name) { return name[0] == '.'; });
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+}  // namespace ocirt::store
