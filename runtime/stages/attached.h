@@ -1,0 +1,24 @@
+// Stays with a payload until it ends: forwards signals, and its terminal. Runs in: the `run` and
+// `exec` processes.
+#pragma once
+
+#include <signal.h>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sys/process.h"
+
+namespace ocirt::stages {
+
+/// Blocks the signals that stay_attached() forwards, so that none gets lost, and none ends us,
+/// while the payload is being made. The processes that we make unblock them again.
+void hold_signals();
+
+/// Waits for the payload to end. Signals that we get go to it; where `terminal` is the master of
+/// its terminal, bytes go between that and our stdin and stdout, in raw mode if stdin is a
+/// terminal, and its size follows ours.
+///
+/// Returns the exit status as a shell reports it.
+Result<int> stay_attached(sys::Child& payload, UniqueFd terminal);
+
+}  // namespace ocirt::stages

@@ -1,0 +1,171 @@
+// Makes a container and, for `run`, starts it. Runs in: creator.
+#include "runtime/stages/create.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "runtime/plan/decide.h"
+#include "runtime/stages/attend.h"
+#include "runtime/stages/gate.h"
+#include "runtime/stages/handles.h"
+#include "runtime/stages/probe.h"
+#include "runtime/stages/protocol.h"
+#include "runtime/stages/remove.h"
+#include "runtime/stages/seccomp.h"
+#include "runtime/stages/spawn_init.h"
+#include "runtime/stages/write_pid.h"
+#include "spec/parse.h"
+#include "spec/validate.h"
+#include "sys/file.h"
+#include "sys/socket.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+constexpr size_t kLargestConfig = 64 << 20;
+
+store::State initial_state(const plan::CreatePlan& plan) {
+  return store::State{.oci_version = plan.oci_version,
+                      .id = plan.id,
+                      .bundle = plan.bundle.text,
+                      .rootfs = plan.rootfs.root.text,
+                      .created = store::timestamp_now(),
+                      .owner = ::geteuid(),
+                      .annotations = plan.annotations,
+                      .pid = 0,
+                      .pid_start_time = 0,
+                      .namespaces = all_namespaces(plan.namespaces),
+                      .cgroup = plan.cgroup.directories};
+}
+
+// Opens all that only the host's view has. After the cgroup is made, which may itself be mounted.
+Result<Handles> acquire(const plan::CreatePlan& plan, const CreateRequest& request,
+                        const Bundle& bundle, const store::ContainerDir& dir, Gate gate) {
+  Handles held;
+  std::tie(held.creator_end, held.init_end) = TRY(sys::packet_pair());
+  for (const plan::JoinedNamespace& joined : plan.namespaces.joined) {
+    held.namespaces.push_back(TRY(sys::open_at(AT_FDCWD, joined.path.text.c_str(), O_RDONLY)));
+  }
+  held.rootfs = TRY(acquire_rootfs(plan.rootfs));
+  if (plan.seccomp) {
+    held.seccomp =
+        TRY(compile_seccomp(plan.seccomp->profile, HostPath{request.state_root.text + "/.seccomp"},
+                            bundle.seccomp_source));
+  }
+  if (!request.console_socket.empty()) {
+    held.console_socket = TRY(sys::connect_stream(request.console_socket));
+  }
+  if (gate == Gate::ForStart) held.gate = TRY(sys::listen_at(dir.fd(), store::kGateSocket));
+  held.foreign_programs = ::access("/proc/sys/fs/binfmt_misc/register", F_OK) == 0;
+  return held;
+}
+
+// Removes the cgroup of a container that didn't come to be.
+class CgroupGuard {
+ public:
+  explicit CgroupGuard(const plan::CgroupPlan& plan) : plan_(&plan) {}
+  CgroupGuard(const CgroupGuard&) = delete;
+  CgroupGuard& operator=(const CgroupGuard&) = delete;
+  ~CgroupGuard() {
+    if (plan_ == nullptr || plan_->directories.empty()) return;
+    (void)kill_cgroup(plan_->directories);    // the error that led here is the one to tell
+    (void)remove_cgroup(plan_->directories);  // likewise
+  }
+  void release() { plan_ = nullptr; }
+
+ private:
+  const plan::CgroupPlan* plan_;
+};
+
+Result<> send_pidfd(const std::string& socket_path, const sys::Pidfd& pidfd) {
+  if (socket_path.empty()) return {};
+  const UniqueFd socket = TRY(sys::connect_stream(socket_path));
+  constexpr std::string_view kName = "pidfd";
+  return sys::send_packet(socket.get(), std::as_bytes(std::span(kName)), pidfd.get());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request) {
+  const std::string path = request.config_file.text.empty()
+                               ? request.options.bundle.text + "/config.json"
+                               : request.config_file.text;
+  auto bundle = std::make_unique<Bundle>();
+  Result<std::string> text = sys::read_file(AT_FDCWD, path.c_str(), kLargestConfig);
+  if (!text) {
+    if (text.error().kind == ErrorKind::NotFound) {
+      text.error().hint = "a bundle is a directory with a config.json; `ocirt spec` writes one";
+    }
+    return std::move(text).error().at(name_of(Stage::Read));
+  }
+  bundle->text = std::move(*text);
+  spec::SourceSpans spans;
+  Result<spec::Config> config = spec::parse_config(bundle->text, &spans);
+  if (!config) return std::move(config).error().at(name_of(Stage::Read));
+  bundle->config = std::move(*config);
+  bundle->seccomp_source = spans.seccomp;
+  if (Result<> valid = spec::validate(bundle->config); !valid) {
+    return std::move(valid).error().at(name_of(Stage::Validate));
+  }
+  return bundle;
+}
+
+Result<Created> create(const CreateRequest& request, Gate gate) {
+  const std::unique_ptr<Bundle> bundle = TRY(read_bundle(request));
+  const plan::HostFacts host = TRY(probe_host());
+  plan::CreatePlan plan = TRY(plan::decide(bundle->config, host, request.options));
+
+  store::ContainerDir dir = TRY(store::ContainerDir::reserve(request.state_root, plan.id));
+  store::State state = initial_state(plan);
+  TRY(dir.write_state(state));  // with the cgroup's path: whoever finds us killed can clean up
+  TRY(sys::replace_file(dir.fd(), store::kConfigFile, bundle->text, 0600));
+
+  CgroupHandles cgroup = TRY(make_cgroup(plan.cgroup));
+  CgroupGuard cgroup_guard(plan.cgroup);
+  Handles held = TRY(acquire(plan, request, *bundle, dir, gate));
+  held.cgroup = std::move(cgroup);
+  sys::Child init = TRY(spawn_init(plan, held));  // killed and reaped if we leave early
+  if (Result<> prepared = prepare_init(plan, held, init); !prepared) {
+    return std::move(prepared).error();
+  }
+  UniqueFd terminal = TRY(attend(plan, held, init));
+
+  state.pid = init.pid();
+  state.pid_start_time = TRY(sys::identify_process(init.pid())).start_time;
+  TRY(dir.write_state(state));
+  TRY(send_pidfd(request.pidfd_socket, init.pidfd()));
+  if (!request.pid_file.empty()) TRY(write_pid_file(request.pid_file, init.pid()));
+  if (gate == Gate::ForStart) {
+    TRY(Channel(held.creator_end.get()).send(MessageType::Committed));
+    dir.commit();
+    init.release();  // from here on the container is on its own
+  }
+  cgroup_guard.release();
+  return Created{.dir = std::move(dir),
+                 .state = std::move(state),
+                 .plan = std::move(plan),
+                 .init = std::move(init),
+                 .creator_end = std::move(held.creator_end),
+                 .terminal = std::move(terminal)};
+}
+
+Result<> start_created(Created& created) {
+  const plan::CreatePlan& plan = created.plan;
+  const Channel channel(created.creator_end.get());
+  TRY(channel.send(MessageType::Start));
+  const ListenerRoute route =
+      plan.seccomp ? listener_route(*plan.seccomp, hook_state(plan), "created", created.init.pid())
+                   : ListenerRoute{};
+  TRY(await_exec(channel.socket(), route));
+  const std::string state = print_hook_state(hook_state(plan), "running", created.init.pid());
+  if (Result<> done = run_hooks("poststart", plan.hooks.poststart, state); !done) {
+    log_warning(done.error().message());  // the spec: the life cycle goes on
+  }
+  return {};
+}
+
+}  // namespace ocirt::stages

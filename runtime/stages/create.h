@@ -1,0 +1,57 @@
+// Makes a container and, for `run`, starts it. Runs in: creator.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/path.h"
+#include "base/result.h"
+#include "runtime/plan/plan.h"
+#include "runtime/store/container_dir.h"
+#include "spec/config.h"
+#include "sys/process.h"
+
+namespace ocirt::stages {
+
+struct CreateRequest {
+  plan::CreateOptions options;
+  HostPath state_root;
+  HostPath config_file;        // empty: config.json of the bundle
+  std::string console_socket;  // empty: none
+  std::string pidfd_socket;    // empty: none
+  std::string pid_file;        // empty: none
+};
+
+/// A bundle, read and checked.
+struct Bundle {
+  std::string text;  // config.json as it was read
+  std::string_view seccomp_source;
+  spec::Config config;
+};
+
+/// Stages Read and Validate.
+Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request);
+
+/// A container whose init waits at the gate (`create`) or for our word (`run`).
+struct Created {
+  store::ContainerDir dir;
+  store::State state;
+  plan::CreatePlan plan;
+  sys::Child init;       // not released yet
+  UniqueFd creator_end;  // the conversation with init
+  UniqueFd terminal;     // master of the payload's terminal, when nobody else took it
+};
+
+enum class Gate {
+  ForStart,  // init listens for `ocirt start`
+  ForRun,    // init waits for start_created()
+};
+
+/// Everything up to status "created", with all that is needed to undo it on failure.
+Result<Created> create(const CreateRequest& request, Gate gate);
+
+/// Tells init, which create(…, Gate::ForRun) made, to go on, and waits until execve worked. Then
+/// runs the poststart hooks, whose failures are only warned of.
+Result<> start_created(Created& created);
+
+}  // namespace ocirt::stages

@@ -1,0 +1,109 @@
+// The process that enters a container, and the one that stays there. Runs in: joiner, payload to
+// be.
+//
+// The joiner joins everything but the pid namespace, which setns(2) keeps for its children: nobody
+// in the container can see it. It takes on the payload's identity, and the last clone puts a
+// process into the container's sight that has no more rights and no more fds than the payload
+// itself. So there is never anything in there worth attacking, not even for CAP_SYS_PTRACE
+// (CVE-2016-9962).
+#include "runtime/stages/exec_joiner.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "runtime/stages/executable.h"
+#include "runtime/stages/identity.h"
+#include "runtime/stages/payload.h"
+#include "runtime/stages/protocol.h"
+#include "runtime/stages/steps.h"
+#include "sys/process.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+// What the joiner hands to the process that it clones.
+struct Payload {
+  const plan::ExecPlan& plan;
+  ExecHandles& held;
+  std::string program;  // the path to execute
+  UniqueFd terminal;    // the payload's side
+};
+
+// Runs in: payload to be.
+[[noreturn]] void payload_main(void* arguments) noexcept {
+  auto& [plan, held, program, terminal] = *static_cast<Payload*>(arguments);
+  const Channel creator(held.joiner_end.get());
+  const Steps step(creator);
+  step(Stage::Terminal, [&]() -> Result<> {
+    TRY(lead_session());
+    return take_terminal(terminal);
+  });
+  step(Stage::Exec, [&] { return set_exec_label(plan.process); });
+  step(Stage::Filter, [&]() -> Result<> {
+    if (!plan.seccomp || plan.seccomp->load_before_identity) return {};
+    return load_filter(plan.seccomp, held.seccomp, creator);
+  });
+  step(Stage::Exec, [&]() -> Result<> { return execute(plan.process, program); });
+  _exit(127);  // not reached: execute() returns only with an error
+}
+
+Result<> join_container(const plan::ExecPlan& plan, const ExecHandles& held) {
+  if (plan.namespaces != 0 && ::setns(held.container_init, static_cast<int>(plan.namespaces)) < 0) {
+    return last_error("join the container's namespaces");
+  }
+  if ((plan.namespaces & CLONE_NEWUSER) != 0) TRY(become_namespace_root());
+  return {};
+}
+
+}  // namespace
+
+void exec_joiner_main(void* arguments) noexcept {
+  auto& [plan, held] = *static_cast<ExecArguments*>(arguments);
+  const Channel creator(held.joiner_end.get());
+  const Steps step(creator);
+  const plan::ProcessPlan& process = plan.process;
+  Payload payload{.plan = plan, .held = held, .program = {}, .terminal = {}};
+
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // fails for no valid signal
+  (void)::prctl(PR_SET_NAME, "ocirt:exec");
+  reset_signals();
+  step(Stage::Cgroup, [&]() -> Result<> {
+    TRY(creator.expect(MessageType::Proceed));
+    return {};
+  });
+  step(Stage::Join, [&] { return join_container(plan, held); });
+  // Nobody may look into us from here on; see init.cpp.
+  (void)::prctl(PR_SET_DUMPABLE, 0);
+  step(Stage::Terminal, [&]() -> Result<> {
+    payload.terminal =
+        TRY(open_terminal(process, held.console_socket.get(), creator, /*as_console=*/false));
+    return {};
+  });
+  step(Stage::Identity, [&]() -> Result<> {
+    if (process.uid != 0) give_stdio_to(process.uid);
+    TRY(set_limits(process));
+    return enter_working_directory(process);
+  });
+  step(Stage::Filter, [&]() -> Result<> {
+    if (!plan.seccomp || !plan.seccomp->load_before_identity) return {};
+    return load_filter(plan.seccomp, held.seccomp, creator);
+  });
+  step(Stage::Identity, [&] { return take_identity(process); });
+  step(Stage::Executable, [&]() -> Result<> {
+    payload.program = TRY(find_executable(process, held.foreign_programs));
+    return {};
+  });
+  close_others(process.preserved_fds, {held.joiner_end.get(), payload.terminal.get()});
+  step(Stage::Spawn, [&]() -> Result<> {
+    const pid_t pid = TRY(sys::spawn_sibling(sys::CloneOptions{}, payload_main, &payload));
+    return creator.send(MessageType::InitPid, pid);
+  });
+  _exit(0);
+}
+
+}  // namespace ocirt::stages

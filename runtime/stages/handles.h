@@ -1,0 +1,27 @@
+// Handles: every fd opened before the clone, while we still see the host. Move-only.
+#pragma once
+
+#include <linux/filter.h>
+
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "runtime/stages/cgroup.h"
+#include "runtime/stages/rootfs.h"
+
+namespace ocirt::stages {
+
+struct Handles {
+  UniqueFd creator_end;  // the conversation of protocol.h
+  UniqueFd init_end;
+  RootfsHandles rootfs;
+  CgroupHandles cgroup;
+  std::vector<UniqueFd> namespaces;  // of plan.namespaces.joined, in its order
+  std::vector<sock_filter> seccomp;  // empty: no filter
+  UniqueFd gate;                     // listening; absent for `run`, which opens it by itself
+  UniqueFd console_socket;           // connected; absent without --console-socket
+  /// The kernel may run programs of other machine types (binfmt_misc).
+  bool foreign_programs = false;
+};
+
+}  // namespace ocirt::stages

@@ -1,0 +1,38 @@
+// Runs the hooks of a config, each with the container's state on its standard input.
+// Runs in: creator (prestart, createRuntime), init (createContainer, startContainer), and the
+// `start` and `delete` processes (poststart, poststop).
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "spec/config.h"
+
+namespace ocirt::stages {
+
+/// What a hook is told about the container (runtime.md#state).
+struct HookState {
+  std::string oci_version;
+  std::string id;
+  std::string bundle;
+  std::map<std::string, std::string> annotations;
+};
+
+/// The state as the hook's JSON. `status` is "creating", "created", "running" or "stopped"; `pid`
+/// is init's as the runtime sees it, 0 when there is none.
+std::string print_hook_state(const HookState& state, std::string_view status, pid_t pid);
+
+/// Runs the hooks in order and stops at the first that fails: it can't be executed, doesn't exit
+/// with 0, or takes longer than its timeout (then it is killed).
+///
+/// `kind` is the spec's name ("createRuntime"). Errors name the hook and show what it wrote.
+/// Spec: config.md#posix-platform-hooks
+Result<> run_hooks(std::string_view kind, const std::vector<spec::Hook>& hooks,
+                   std::string_view state_json);
+
+}  // namespace ocirt::stages

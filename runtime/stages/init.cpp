@@ -1,0 +1,189 @@
+// The container's first process, from its birth to execve. Runs in: init.
+#include "runtime/stages/init.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+
+#include "runtime/stages/attend.h"
+#include "runtime/stages/executable.h"
+#include "runtime/stages/gate.h"
+#include "runtime/stages/hooks.h"
+#include "runtime/stages/identity.h"
+#include "runtime/stages/joiner.h"
+#include "runtime/stages/lock_paths.h"
+#include "runtime/stages/payload.h"
+#include "runtime/stages/protocol.h"
+#include "runtime/stages/rootfs.h"
+#include "runtime/stages/spawn_init.h"
+#include "runtime/stages/steps.h"
+#include "runtime/stages/sysctl.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+// Until `create` is done, init dies with its creator, so that nothing half-made stays. The kernel
+// forgets this at each change of identity; from then on the closed channel tells the same.
+void die_with_creator() {
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+// The pid that hooks are told is the one outside, which only the creator knows.
+Result<pid_t> wait_for_creator(const plan::CreatePlan& plan, const Channel& creator) {
+  if (!init_waits(plan)) return pid_t{0};
+  return TRY(creator.expect(MessageType::Proceed)).message.number;
+}
+
+Result<> enter_namespaces(const plan::CreatePlan& plan, const Handles& held) {
+  if (!plan.namespaces.needs_joiner) TRY(join_namespaces(plan.namespaces, held.namespaces));
+  if ((all_namespaces(plan.namespaces) & CLONE_NEWUSER) != 0) {
+    TRY(become_namespace_root());
+    die_with_creator();
+  }
+  // From here on nobody in the container may look into us, whatever its capabilities in its own
+  // user namespace are (CVE-2016-9962). Not earlier: the creator could not write our id maps.
+  (void)::prctl(PR_SET_DUMPABLE, 0);
+  if (plan.namespaces.unshare_cgroup && ::unshare(CLONE_NEWCGROUP) < 0) {
+    return last_error("make a cgroup namespace");
+  }
+  return {};
+}
+
+Result<> bring_up_loopback() {
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return last_error("make a socket for the loopback interface");
+  ifreq request{};
+  std::memcpy(request.ifr_name, "lo", sizeof "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) < 0) {
+    return last_error("bring up the loopback interface");
+  }
+  return {};
+}
+
+Result<> set_up_network_and_names(const plan::CreatePlan& plan) {
+  if (plan.bring_up_loopback) TRY(bring_up_loopback());
+  if (!plan.hostname.empty() && ::sethostname(plan.hostname.data(), plan.hostname.size()) < 0) {
+    return last_error(fmt::format("set hostname \"{}\"", plan.hostname));
+  }
+  if (!plan.domainname.empty() &&
+      ::setdomainname(plan.domainname.data(), plan.domainname.size()) < 0) {
+    return last_error(fmt::format("set domainname \"{}\"", plan.domainname));
+  }
+  return {};
+}
+
+Result<> ask_for_runtime_hooks(const plan::CreatePlan& plan, const Channel& creator) {
+  if (plan.hooks.prestart.empty() && plan.hooks.create_runtime.empty()) return {};
+  TRY(creator.send(MessageType::RunRuntimeHooks));
+  TRY(creator.expect(MessageType::HooksDone));
+  return {};
+}
+
+Result<> run_own_hooks(const plan::CreatePlan& plan, std::string_view kind,
+                       const std::vector<spec::Hook>& hooks, std::string_view status, pid_t pid) {
+  if (hooks.empty()) return {};
+  return run_hooks(kind, hooks, print_hook_state(hook_state(plan), status, pid));
+}
+
+// Tells the creator that all is made, and outlives it from its answer on.
+Result<> report_ready(const Channel& creator, bool has_gate) {
+  // Before the word, since the creator ends right after its answer; if it dies before it answers,
+  // the closed channel tells.
+  (void)::prctl(PR_SET_PDEATHSIG, 0);
+  TRY(creator.send(MessageType::Ready));
+  TRY(creator.expect(has_gate ? MessageType::Committed : MessageType::Start));
+  return {};
+}
+
+// The last steps, whose failures go to whoever opened the gate.
+[[noreturn]] void become_payload(const plan::CreatePlan& plan, const Handles& held, pid_t pid,
+                                 const std::string& program, const Channel& starter) noexcept {
+  const Steps step(starter);
+  const bool filter_is_due = plan.seccomp && !plan.seccomp->load_before_identity;
+  step(Stage::StartHooks, [&] {
+    return run_own_hooks(plan, "startContainer", plan.hooks.start_container, "created", pid);
+  });
+  step(Stage::Exec, [&] { return set_exec_label(plan.process); });
+  step(Stage::Filter, [&]() -> Result<> {
+    if (!filter_is_due) return {};
+    return load_filter(plan.seccomp, held.seccomp, starter);
+  });
+  step(Stage::Exec, [&]() -> Result<> { return execute(plan.process, program); });
+  _exit(127);  // not reached: execute() returns only with an error
+}
+
+}  // namespace
+
+void init_main(void* arguments) noexcept {
+  auto& [plan, held] = *static_cast<InitArguments*>(arguments);
+  const Channel creator(held.init_end.get());
+  const Steps step(creator);
+  const plan::ProcessPlan& process = plan.process;
+  pid_t pid = 0;        // ours, as the creator sees it
+  std::string program;  // the path to execute
+
+  die_with_creator();
+  (void)::prctl(PR_SET_NAME, "ocirt:init");
+  reset_signals();
+  step(Stage::MapIds, [&]() -> Result<> {
+    pid = TRY(wait_for_creator(plan, creator));
+    return {};
+  });
+  step(Stage::Join, [&] { return enter_namespaces(plan, held); });
+  step(Stage::Network, [&] { return set_up_network_and_names(plan); });
+  step(Stage::Rootfs, [&] { return build_rootfs(plan.rootfs, held.rootfs); });
+  // Both kinds before pivot, while the host's programs are still in sight (runtime.md#lifecycle).
+  step(Stage::RuntimeHooks, [&] { return ask_for_runtime_hooks(plan, creator); });
+  step(Stage::ContainerHooks, [&] {
+    return run_own_hooks(plan, "createContainer", plan.hooks.create_container, "creating", pid);
+  });
+  step(Stage::Pivot, [&] { return pivot(plan.rootfs, held.rootfs); });
+  // Before the root becomes read-only: /dev/console and the working directory may have to be made.
+  step(Stage::Terminal, [&]() -> Result<> {
+    TRY(lead_session());
+    TRY(take_terminal(TRY(open_terminal(process, held.console_socket.get(), creator,
+                                        /*as_console=*/true))));
+    return make_working_directory(process);
+  });
+  // Sysctls before masks and readonly paths, which usually cover /proc/sys.
+  step(Stage::Lock, [&]() -> Result<> {
+    TRY(write_sysctls(plan.sysctls));
+    return lock_paths(plan.rootfs, held.rootfs);
+  });
+  step(Stage::Identity, [&]() -> Result<> {
+    if (process.uid != 0) give_stdio_to(process.uid);
+    TRY(set_limits(process));
+    return enter_working_directory(process);
+  });
+  // Without no_new_privs a filter needs CAP_SYS_ADMIN, which take_identity() usually gives away.
+  step(Stage::Filter, [&]() -> Result<> {
+    if (!plan.seccomp || !plan.seccomp->load_before_identity) return {};
+    return load_filter(plan.seccomp, held.seccomp, creator);
+  });
+  step(Stage::Identity, [&] { return take_identity(process); });
+  step(Stage::Executable, [&]() -> Result<> {
+    program = TRY(find_executable(process, held.foreign_programs));
+    return {};
+  });
+  close_others(process.preserved_fds, {held.init_end.get(), held.gate.get()});
+  step(Stage::Ready, [&] { return report_ready(creator, static_cast<bool>(held.gate)); });
+  if (!held.gate) become_payload(plan, held, pid, program, creator);
+
+  held.init_end.reset();
+  Result<UniqueFd> starter = wait_at_gate(held.gate.get());
+  if (!starter) _exit(1);  // nobody is there to be told
+  become_payload(plan, held, pid, program, Channel(starter->get()));
+}
+
+}  // namespace ocirt::stages

@@ -1,0 +1,73 @@
+// Takes a container away, whatever is left of it. Runs in: the `delete` process, and `run`.
+#include "runtime/stages/remove.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sched.h>
+#include <signal.h>
+
+#include "base/log.h"
+#include "runtime/stages/cgroup.h"
+#include "runtime/stages/hooks.h"
+#include "spec/parse.h"
+#include "sys/file.h"
+#include "sys/process.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+constexpr size_t kLargestConfig = 64 << 20;
+constexpr int kPatienceMs = 10'000;  // for a killed process to end: it may be writing a core
+
+// SIGKILL for init, by pidfd and only if it is still the process that we made.
+Result<> kill_init(const store::State& state) {
+  if (state.pid == 0) return {};
+  const Result<sys::Pidfd> pidfd = sys::Pidfd::open(state.pid);
+  const Result<sys::ProcessIdentity> found = sys::identify_process(state.pid);
+  if (!pidfd || !found || found->start_time != state.pid_start_time || found->zombie) return {};
+  if (Result<> killed = pidfd->send_signal(SIGKILL); !killed) {
+    if (killed.error().kind == ErrorKind::NotFound) return {};
+    return killed;
+  }
+  if (!TRY(pidfd->wait_for_end(kPatienceMs))) {
+    return make_error(ErrorKind::System,
+                      fmt::format("process {} doesn't end after SIGKILL", state.pid));
+  }
+  return {};
+}
+
+std::vector<spec::Hook> poststop_hooks(const store::ContainerDir& dir) {
+  const Result<std::string> text = sys::read_file(dir.fd(), store::kConfigFile, kLargestConfig);
+  if (!text) return {};  // killed before it was written: no hook has run, none has to
+  // A whole parse for nothing would be the most expensive part of a delete.
+  if (text->find("\"poststop\"") == std::string::npos) return {};
+  Result<spec::Config> config = spec::parse_config(*text);
+  if (!config || !config->hooks) return {};
+  return std::move(config->hooks->poststop);
+}
+
+}  // namespace
+
+Result<> remove_container(store::ContainerDir& dir, const store::State& state) {
+  TRY(kill_init(state));
+  // With a pid namespace of its own, everything died with init; the cgroup knows about the others,
+  // and about an init that was never recorded.
+  const bool all_died_with_init = state.pid != 0 && (state.namespaces & CLONE_NEWPID) != 0;
+  if (!state.cgroup.empty() && !all_died_with_init) TRY(kill_cgroup(state.cgroup));
+  TRY(remove_cgroup(state.cgroup));
+  const std::vector<spec::Hook> hooks = poststop_hooks(dir);
+  TRY(dir.remove());
+  if (hooks.empty()) return {};
+  const HookState hook_state{.oci_version = state.oci_version,
+                             .id = state.id,
+                             .bundle = state.bundle,
+                             .annotations = state.annotations};
+  if (Result<> done = run_hooks("poststop", hooks, print_hook_state(hook_state, "stopped", 0));
+      !done) {
+    log_warning(done.error().message());  // the spec: as if they had succeeded
+  }
+  return {};
+}
+
+}  // namespace ocirt::stages

@@ -1,0 +1,75 @@
+// Starts the processes that become the container. Runs in: creator.
+#include "runtime/stages/spawn_init.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sched.h>
+
+#include "runtime/stages/id_maps.h"
+#include "runtime/stages/init.h"
+#include "runtime/stages/joiner.h"
+#include "runtime/stages/protocol.h"
+#include "sys/file.h"
+
+namespace ocirt::stages {
+
+namespace {
+
+sys::CloneOptions clone_options(const plan::CreatePlan& plan, const Handles& held) {
+  sys::CloneOptions options{.flags = plan.namespaces.cloned, .cgroup_fd = {}};
+  if (plan.cgroup.clone_into) options.cgroup_fd = held.cgroup.v2.get();
+  return options;
+}
+
+// The joiner clones init as our child and ends; see joiner.cpp.
+Result<sys::Child> spawn_by_joiner(InitArguments& arguments, const sys::CloneOptions& options) {
+  JoinerArguments joiner_arguments{.init = arguments, .clone = options};
+  sys::Child joiner = TRY(sys::spawn(sys::CloneOptions{}, joiner_main, &joiner_arguments));
+  arguments.held.init_end.reset();
+  const Channel channel(arguments.held.creator_end.get());
+  const Channel::Received received = TRY(channel.expect(MessageType::InitPid));
+  const pid_t pid = received.message.number;
+  sys::Child init(pid, TRY(sys::Pidfd::open(pid)));
+  TRY(joiner.wait());
+  return init;
+}
+
+}  // namespace
+
+Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held) {
+  InitArguments arguments{.plan = plan, .held = held};
+  const sys::CloneOptions options = clone_options(plan, held);
+  if (plan.namespaces.needs_joiner) return spawn_by_joiner(arguments, options);
+  sys::Child init = TRY(sys::spawn(options, init_main, &arguments));
+  held.init_end.reset();
+  return init;
+}
+
+bool init_waits(const plan::CreatePlan& plan) {
+  const bool joins_cgroup = !plan.cgroup.directories.empty() &&
+                            !(plan.cgroup.clone_into && plan.cgroup.directories.size() == 1);
+  // Hooks that init runs tell the pid that only the creator knows.
+  const bool runs_hooks =
+      !plan.hooks.create_container.empty() || !plan.hooks.start_container.empty();
+  return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup || runs_hooks;
+}
+
+Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const sys::Child& init) {
+  if (plan.id_maps.method != plan::IdMapMethod::None) {
+    Result<> mapped = write_id_maps(plan.id_maps, init.pid());
+    if (!mapped) return std::move(mapped).error().at(name_of(Stage::MapIds));
+  }
+  if (Result<> entered = enter_cgroup(plan.cgroup, held.cgroup, init.pid()); !entered) {
+    return std::move(entered).error().at(name_of(Stage::Cgroup));
+  }
+  if (plan.process.oom_score_adj) {
+    TRY(sys::write_existing(AT_FDCWD, fmt::format("/proc/{}/oom_score_adj", init.pid()).c_str(),
+                            fmt::format("{}", *plan.process.oom_score_adj)));
+  }
+  if (!init_waits(plan)) return {};
+  // Fails when init has ended already; attend() reads its last words and tells why.
+  (void)Channel(held.creator_end.get()).send(MessageType::Proceed, init.pid());
+  return {};
+}
+
+}  // namespace ocirt::stages
