@@ -1,0 +1,78 @@
+// The options before the verb.
+#include "runtime/commands/globals.h"
+
+#include <fmt/core.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "base/log.h"
+#include "runtime/commands/paths.h"
+#include "runtime/store/container_dir.h"
+
+namespace ocirt::commands {
+
+namespace {
+
+Error unknown_value(std::string_view option, std::string_view value, std::string_view known) {
+  return make_error(ErrorKind::InvalidConfig,
+                    fmt::format("--{} is {}, not \"{}\"", option, known, value));
+}
+
+Result<LogOptions> log_options(const ParsedLine& line) {
+  LogOptions options;
+  const std::string format = line.value("log-format", "text");
+  if (format != "text" && format != "json")
+    return unknown_value("log-format", format, "text or json");
+  options.format = format == "json" ? LogFormat::Json : LogFormat::Text;
+
+  const std::string level = line.value("log-level", line.flag("debug") ? "debug" : "error");
+  if (level == "debug") {
+    options.level = LogLevel::Debug;
+  } else if (level == "warning" || level == "warn" || level == "info") {
+    options.level = LogLevel::Warning;
+  } else if (level != "error") {
+    return unknown_value("log-level", level, "error, warning or debug");
+  }
+  // crun also takes "file:PATH"; its other two need a daemon to talk to.
+  std::string file = line.value("log");
+  if (file.starts_with("file:")) file.erase(0, 5);
+  if (file.starts_with("syslog:") || file.starts_with("journald:")) {
+    return make_error(ErrorKind::Unsupported, fmt::format("--log {}: only files", file));
+  }
+  if (!file.empty()) options.file = TRY(absolute_path(file)).text;
+  return options;
+}
+
+}  // namespace
+
+Result<Globals> understand_globals(const ParsedLine& line) {
+  open_log(TRY(log_options(line)));
+  Globals globals;
+  globals.systemd_cgroup = line.flag("systemd-cgroup");
+  const std::string manager = line.value("cgroup-manager", "cgroupfs");
+  if (manager == "systemd") {
+    globals.systemd_cgroup = true;
+  } else if (manager == "disabled") {
+    globals.cgroups_disabled = true;
+  } else if (manager != "cgroupfs") {
+    return unknown_value("cgroup-manager", manager, "cgroupfs, systemd or disabled");
+  }
+  const std::string rootless = line.value("rootless", "auto");
+  if (rootless != "auto" && rootless != "true" && rootless != "false") {
+    return unknown_value("rootless", rootless, "true, false or auto");
+  }
+  if (line.has("root")) {
+    globals.root = TRY(absolute_path(line.value("root")));
+    if (globals.root.text == "/") {
+      return make_error(ErrorKind::InvalidConfig, "--root can't be \"/\"");
+    }
+  } else {
+    globals.root = TRY(store::default_root(::geteuid() != 0));
+  }
+  return globals;
+}
+
+}  // namespace ocirt::commands

@@ -1,0 +1,32 @@
+// ocirt plan: what create would do, as JSON, without doing it.
+#include "runtime/commands/create_request.h"
+#include "runtime/commands/output.h"
+#include "runtime/plan/decide.h"
+#include "runtime/stages/create.h"
+#include "runtime/stages/probe.h"
+
+namespace ocirt::commands {
+
+namespace {
+
+Result<int> show_plan(const Globals& globals, const ParsedLine& line) {
+  ParsedLine named = line;
+  if (named.words.empty()) named.words = {"plan"};
+  const stages::CreateRequest request = TRY(create_request(globals, named, /*detached=*/true));
+  const std::unique_ptr<stages::Bundle> bundle = TRY(stages::read_bundle(request));
+  const plan::HostFacts host = TRY(stages::probe_host());
+  TRY(print(plan::print_plan(TRY(plan::decide(bundle->config, host, request.options)))));
+  return 0;
+}
+
+}  // namespace
+
+const Verb kPlan = {.name = "plan",
+                    .words = "[ID]",
+                    .help = "show what create would do, as JSON",
+                    .options = kCreateOptions,
+                    .fewest_words = 0,
+                    .most_words = 1,
+                    .run = show_plan};
+
+}  // namespace ocirt::commands

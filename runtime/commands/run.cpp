@@ -1,0 +1,69 @@
+// ocirt run: create and start in one, and stay until the end.
+#include <array>
+
+#include "base/log.h"
+#include "runtime/commands/create_request.h"
+#include "runtime/stages/attached.h"
+#include "runtime/stages/create.h"
+#include "runtime/stages/remove.h"
+
+namespace ocirt::commands {
+
+namespace {
+
+constexpr std::array<Option, kCreateOptions.size() + 2> run_options() {
+  std::array<Option, kCreateOptions.size() + 2> options{};
+  std::copy(kCreateOptions.begin(), kCreateOptions.end(), options.begin());
+  options[kCreateOptions.size()] = {
+      .name = "detach", .short_name = 'd', .help = "return when the program runs"};
+  options[kCreateOptions.size() + 1] = {.name = "keep", .help = "don't delete it at its end"};
+  return options;
+}
+constexpr auto kOptions = run_options();
+
+// Deletes what is left of the container, unless somebody did in the meantime.
+Result<> remove_again(const HostPath& root, const store::State& state) {
+  Result<store::ContainerDir> dir = store::ContainerDir::open_locked(root, state.id);
+  if (!dir) {
+    if (dir.error().kind == ErrorKind::NotFound) return {};
+    return std::move(dir).error();
+  }
+  // Another container of the same name may have taken its place.
+  const Result<store::State> found = dir->read_state();
+  if (!found || found->created != state.created) return {};
+  return stages::remove_container(*dir, state);
+}
+
+Result<int> run(const Globals& globals, const ParsedLine& line) {
+  const bool detached = line.flag("detach");
+  const stages::CreateRequest request = TRY(create_request(globals, line, detached));
+  if (!detached) stages::hold_signals();
+  stages::Created created = TRY(stages::create(request, stages::Gate::ForRun));
+  if (Result<> started = stages::start_created(created); !started) {
+    if (Result<> removed = stages::remove_container(created.dir, created.state); !removed) {
+      log_warning(removed.error().message());
+    }
+    return std::move(started).error();
+  }
+  created.dir.commit();
+  created.dir.unlock();
+  if (detached) {
+    created.init.release();
+    return 0;
+  }
+  const int status = TRY(stages::stay_attached(created.init, std::move(created.terminal)));
+  if (!line.flag("keep")) TRY(remove_again(globals.root, created.state));
+  return status;
+}
+
+}  // namespace
+
+const Verb kRun = {.name = "run",
+                   .words = "ID",
+                   .help = "create and start a container, and delete it at its end",
+                   .options = kOptions,
+                   .fewest_words = 1,
+                   .most_words = 1,
+                   .run = run};
+
+}  // namespace ocirt::commands
