@@ -23,17 +23,16 @@ constexpr size_t kMaxFindings = 100;  // more help nobody
 // Descriptions are not recursive: /linux/resources/blockIO/weightDevice/0 is among the deepest.
 constexpr size_t kMaxFrames = 12;
 
-constexpr std::string_view kNull = "null";
-
+/// An object, array or map that is open, and which of its values comes next.
 struct Frame {
   const Type* type = nullptr;  // an Object, Array or Map
   void* place = nullptr;
 
-  // What comes next. Of an object: the member, null when we don't know it.
+  // Of an object: the member, null when we don't know it.
   const Member* member = nullptr;
   uint64_t given = 0;  // a bit for each member that was there
-  // Of a map: the key, and the element made for it, null when it is to be skipped. The text of the
-  // key stays alive until its value comes, or a finding needs no more of it.
+  // Of a map: the key (a copy, as the parser reuses its text), and the element made for it, null
+  // when it is to be skipped.
   std::string key;
   void* element = nullptr;
   // Of an array: the index of the last element.
@@ -166,7 +165,7 @@ int Reader::on_null() {
   if (slot.type == nullptr) return 1;
   Frame* frame = top();
   if (frame == nullptr || frame->type->shape != Shape::Object) {
-    return complain_about_type(*slot.type, kNull);
+    return complain_about_type(*slot.type, "null");
   }
   // A member that is null is absent, as all engines have it.
   frame->given &= ~(uint64_t{1} << (frame->member - frame->type->members.data()));
