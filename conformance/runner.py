@@ -29,7 +29,7 @@ GRACE_SECONDS = 15       # and killed after this much more
 class Run:
     """The runtime under test, and the directory that all checks share."""
 
-    def __init__(self, runtime, arguments, rootfs, here):
+    def __init__(self, runtime, arguments, rootfs, probe, here):
         self.runtime, self.arguments = runtime, arguments
         self.prefix = f"conf-{secrets.token_hex(4)}"
         self.directory = tempfile.mkdtemp(prefix="conformance-")
@@ -38,9 +38,11 @@ class Run:
         kernel.private_mount_namespace()
         kernel.mount("tmpfs", self.directory, "tmpfs", 0, "mode=755")
         self.probe, self.template = os.path.join(self.directory, "probe"), os.path.join(self.directory, "template")
-        compiler = os.environ.get("CC", "cc")
-        subprocess.run([compiler, "-static", "-O1", "-o", self.probe, os.path.join(here, "probe.c"), "-lpthread"],
-                       check=True)
+        if probe:
+            shutil.copy(probe, self.probe)
+        else:
+            subprocess.run([os.environ.get("CC", "cc"), "-static", "-O1", "-o", self.probe,
+                            os.path.join(here, "probe.c"), "-lpthread"], check=True)
         bundle.make_template(self.template, self.probe, rootfs)
         unified = host.cgroups().unified
         self.controllers = os.path.join(unified, "cgroup.subtree_control") if unified else None
