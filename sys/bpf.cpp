@@ -15,9 +15,15 @@ namespace {
 
 constexpr uint32_t kAllAccess = BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE | BPF_DEVCG_ACC_MKNOD;
 
-// What the registers hold. R1 points to the context until it has been read.
+// The kernel's device numbers: 12 bits of major, 20 bits of minor (kdev_t.h).
+constexpr uint32_t kMinorBits = 20;
+constexpr uint32_t kMostMajor = (1U << 12) - 1;
+constexpr uint32_t kMostMinor = (1U << kMinorBits) - 1;
+
+// What the registers hold.
 constexpr uint8_t kResult = BPF_REG_0;
-constexpr uint8_t kContext = BPF_REG_1;
+constexpr uint8_t kContext = BPF_REG_1;  // until it has been read; from then on:
+constexpr uint8_t kDevice = BPF_REG_1;   // major and minor number in one
 constexpr uint8_t kPending = BPF_REG_2;  // kinds of access that no rule has allowed yet
 constexpr uint8_t kType = BPF_REG_3;
 constexpr uint8_t kMajor = BPF_REG_4;
@@ -37,8 +43,23 @@ bpf_insn load_field(uint8_t to, size_t offset) {
   return instruction(BPF_LDX | BPF_MEM | BPF_W, to, kContext, static_cast<int16_t>(offset), 0);
 }
 
-// Builds the program. Jumps go forward only: to the end of the group of rules being made, to the
-// verdicts at the end, or over the next instructions.
+// Which register a rule compares with what; none for a rule about all numbers.
+struct Comparison {
+  uint8_t reg = 0;
+  uint32_t value = 0;
+};
+
+std::optional<Comparison> comparison_of(const DeviceRule& rule) {
+  if (rule.major && rule.minor) return Comparison{kDevice, *rule.major << kMinorBits | *rule.minor};
+  if (rule.major) return Comparison{kMajor, *rule.major};
+  if (rule.minor) return Comparison{kMinor, *rule.minor};
+  return std::nullopt;
+}
+
+// Builds the program. Jumps go forward only: to the end of a group of rules for the same type, over
+// the next instructions, or to the verdicts at the end. Nearly all rules are one comparison that
+// jumps to its verdict: the kernel's verifier walks such code once, while code whose branches meet
+// again costs it time that grows with the square of the number of rules.
 class DeviceProgram {
  public:
   DeviceProgram() {
@@ -49,15 +70,19 @@ class DeviceProgram {
     emit(instruction(BPF_ALU | BPF_MOV | BPF_X, kType, kPending, 0, 0));
     emit(instruction(BPF_ALU | BPF_AND | BPF_K, kType, 0, 0, 0xFFFF));
     emit(instruction(BPF_ALU | BPF_RSH | BPF_K, kPending, 0, 0, 16));
+    emit(instruction(BPF_ALU | BPF_MOV | BPF_X, kDevice, kMajor, 0, 0));
+    emit(instruction(BPF_ALU | BPF_LSH | BPF_K, kDevice, 0, 0, kMinorBits));
+    emit(instruction(BPF_ALU | BPF_OR | BPF_X, kDevice, kMinor, 0, 0));
   }
 
-  // The next rule in order of precedence. Those of one type and major number that follow each other
-  // share the test for these.
+  // The next rule in order of precedence. Those for one type that follow each other share the test
+  // for it.
   void add(const DeviceRule& rule) {
-    if (closed_) return;
-    if (!group_open_ || rule.type != type_ || rule.major != major_) open_group(rule);
-    // The kernel refuses code that can't be reached.
-    if (group_decided_) return;
+    // No device has such numbers, so it is about nothing.
+    if (rule.major.value_or(0) > kMostMajor || rule.minor.value_or(0) > kMostMinor) return;
+    if (all_decided_) return;
+    if (!group_open_ || rule.type != type_) open_group(rule.type);
+    if (group_decided_) return;  // the kernel refuses code that can't be reached
     if (rule.access == kAllAccess) {
       decide_all(rule);
     } else {
@@ -68,7 +93,7 @@ class DeviceProgram {
   std::vector<bpf_insn> finish() {
     close_group();
     // Unless the last rule was for everything, here arrives what no rule was about.
-    if (!closed_ || !to_deny_.empty()) verdict(to_deny_, 0);
+    if (!all_decided_ || !to_deny_.empty()) verdict(to_deny_, 0);
     if (!to_allow_.empty()) verdict(to_allow_, 1);
     return std::move(program_);
   }
@@ -79,28 +104,19 @@ class DeviceProgram {
     return program_.size() - 1;
   }
 
-  // A jump over the `count` instructions after it.
-  void skip_unless(unsigned condition, uint8_t reg, uint32_t value, int16_t count) {
-    emit(instruction(BPF_JMP32 | condition | BPF_K, reg, 0, count, value));
-  }
-
-  // A jump to the verdict.
+  // A jump to the verdict if `reg` compares so with `value`.
   void decide_if(unsigned condition, uint8_t reg, uint32_t value, bool allow) {
     (allow ? to_allow_ : to_deny_)
         .push_back(emit(instruction(BPF_JMP32 | condition | BPF_K, reg, 0, 0, value)));
   }
 
-  void open_group(const DeviceRule& rule) {
+  void open_group(uint32_t type) {
     close_group();
-    type_ = rule.type;
-    major_ = rule.major;
+    type_ = type;
     group_open_ = true;
     group_decided_ = false;
-    const auto leave_unless = [&](uint8_t reg, uint32_t value) {
-      to_group_end_.push_back(emit(instruction(BPF_JMP32 | BPF_JNE | BPF_K, reg, 0, 0, value)));
-    };
-    if (type_ != 0) leave_unless(kType, type_);
-    if (major_) leave_unless(kMajor, *major_);
+    if (type == 0) return;
+    to_group_end_.push_back(emit(instruction(BPF_JMP32 | BPF_JNE | BPF_K, kType, 0, 0, type)));
   }
 
   void close_group() {
@@ -110,17 +126,20 @@ class DeviceProgram {
   }
 
   void decide_all(const DeviceRule& rule) {
-    if (rule.minor) {
-      decide_if(BPF_JEQ, kMinor, *rule.minor, rule.allow);
+    if (const std::optional<Comparison> comparison = comparison_of(rule)) {
+      decide_if(BPF_JEQ, comparison->reg, comparison->value, rule.allow);
       return;
     }
     (rule.allow ? to_allow_ : to_deny_).push_back(emit(instruction(BPF_JMP | BPF_JA, 0, 0, 0, 0)));
     group_decided_ = true;
-    closed_ = type_ == 0 && !major_;
+    all_decided_ = type_ == 0;
   }
 
   void decide_some(const DeviceRule& rule) {
-    if (rule.minor) skip_unless(BPF_JNE, kMinor, *rule.minor, rule.allow ? 2 : 1);
+    if (const std::optional<Comparison> comparison = comparison_of(rule)) {
+      const int16_t rest = rule.allow ? 2 : 1;  // instructions below
+      emit(instruction(BPF_JMP32 | BPF_JNE | BPF_K, comparison->reg, 0, rest, comparison->value));
+    }
     if (rule.allow) {
       emit(instruction(BPF_ALU | BPF_AND | BPF_K, kPending, 0, 0, ~rule.access));
       decide_if(BPF_JEQ, kPending, 0, true);
@@ -141,10 +160,9 @@ class DeviceProgram {
   std::vector<bpf_insn> program_;
   std::vector<size_t> to_allow_, to_deny_, to_group_end_;
   uint32_t type_ = 0;
-  std::optional<uint32_t> major_;
   bool group_open_ = false;
   bool group_decided_ = false;  // a rule for the whole group came
-  bool closed_ = false;         // a rule for everything came
+  bool all_decided_ = false;    // a rule for everything came
 };
 
 long bpf(int command, bpf_attr& attributes) {
