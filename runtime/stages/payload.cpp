@@ -112,7 +112,7 @@ Result<> load_filter(const std::optional<plan::SeccompPlan>& plan,
 
 void close_others(int preserved_fds, std::initializer_list<int> kept) {
   constexpr unsigned kLastFd = ~0U;
-  std::array<int, 8> sorted{};
+  std::array<int, 16> sorted{};  // GCC 12 takes fewer for an overrun in std::sort
   size_t count = 0;
   for (const int fd : kept) {
     if (fd >= 3 + preserved_fds && count < sorted.size()) sorted[count++] = fd;
