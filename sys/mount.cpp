@@ -7,10 +7,19 @@
 #include <array>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 namespace ocirt::sys {
 
 namespace {
+
+// A failed call of the mount API, with errno. Kernels that lack it are the likeliest to say ENOSYS.
+Error failed(std::string text) {
+  Error error = last_error(std::move(text));
+  if (error.errno_value != ENOSYS) return error;
+  error.kind = ErrorKind::Unsupported;
+  return std::move(error).with_hint("Linux 5.12 or later is needed");
+}
 
 std::string quoted(const char* text) {
   return '"' + std::string(text) + '"';
@@ -54,7 +63,7 @@ Result<UniqueFd> MountFd::attach(int target_fd) && {
 Result<MountFd> open_tree(int dir_fd, const char* path, unsigned flags) {
   if (*path == '\0') flags |= AT_EMPTY_PATH;
   const int fd = ::open_tree(dir_fd, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
-  if (fd < 0) return last_error(*path == '\0' ? "open_tree" : "open_tree " + quoted(path));
+  if (fd < 0) return failed(*path == '\0' ? "open_tree" : "open_tree " + quoted(path));
   return MountFd(UniqueFd(fd));
 }
 
@@ -65,7 +74,7 @@ Result<UniqueFd> fsopen(const char* type) {
     return make_error(ErrorKind::Unsupported,
                       "the kernel has no file system of type " + quoted(type));
   }
-  return last_error("fsopen " + quoted(type));
+  return failed("fsopen " + quoted(type));
 }
 
 Result<> fsconfig_set_flag(int fs_fd, const char* key) {
@@ -92,13 +101,13 @@ Result<MountFd> fsmount(int fs_fd, uint64_t attributes) {
 Result<> mount_setattr(int dir_fd, const char* path, unsigned flags, mount_attr attributes) {
   if (*path == '\0') flags |= AT_EMPTY_PATH;
   if (::mount_setattr(dir_fd, path, flags, &attributes, sizeof attributes) == 0) return {};
-  return last_error("mount_setattr");
+  return failed("mount_setattr");
 }
 
 Result<> move_mount(int mount_fd, int target_fd) {
   constexpr unsigned kByFds = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   if (::move_mount(mount_fd, "", target_fd, "", kByFds) == 0) return {};
-  return last_error("move_mount");
+  return failed("move_mount");
 }
 
 Result<MountFd> mount_detached(const char* type, uint64_t attributes) {

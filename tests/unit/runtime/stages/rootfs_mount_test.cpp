@@ -148,6 +148,23 @@ TEST_F(RootfsTest, LockedFlagsStayInAUserNamespace) {
   });
 }
 
+// The creator's clone carries the creator's rights until it is attached, so nothing is locked yet.
+TEST_F(RootfsTest, ABindOfThePrivilegedCreatorCanBeLoosenedInAUserNamespace) {
+  scratch_.directory("data");
+  plan::BindMount data = bind("data", "/data");
+  data.attributes = {.set = MOUNT_ATTR_NOEXEC, .clear = MOUNT_ATTR_RDONLY};
+  OCIRT_IN_CHILD(CLONE_NEWNS, [&]() -> std::string {
+    OCIRT_CHECK(::mount("t", (scratch_ / "data").c_str(), "tmpfs", 0, "") == 0);
+    OCIRT_CHECK(::mount(nullptr, (scratch_ / "data").c_str(), nullptr,
+                        MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) == 0);
+    plan_.operations = {data};
+    return enter_rootfs(plan_, CLONE_NEWNS | CLONE_NEWUSER, []() -> std::string {
+      OCIRT_CHECK((mount_flags("/data") & (ST_RDONLY | ST_NOEXEC)) == ST_NOEXEC);
+      return "";
+    });
+  });
+}
+
 TEST_F(RootfsTest, ChangeMountRestrictsAMountThatIsThere) {
   add(tmpfs("/data"));
   add(plan::ChangeMount{.destination = {"/data"},
@@ -252,6 +269,30 @@ TEST_F(RootfsTest, OnlyAProcfsIsBoundOnProc) {
   plan_.operations = {fake};
   OCIRT_IN_ROOTFS(plan_, kContainer, []() -> std::string {
     OCIRT_CHECK(exists("/proc/1/status"));
+    return "";
+  });
+}
+
+// --- cgroup ------------------------------------------------------------------------------------
+
+TEST_F(RootfsTest, CgroupFileSystemsAreMounted) {
+  const std::string mounts = read_text("/proc/self/mountinfo");
+  if (mounts.find(" - cgroup2 ") == std::string::npos) GTEST_SKIP() << "no cgroup2 on this host";
+  add(plan::MountFilesystem{.destination = {"/sys/fs/cgroup"},
+                            .type = "cgroup2",
+                            .source = "cgroup",
+                            .attributes = {.set = MOUNT_ATTR_RDONLY}});
+  const bool has_v1 = mounts.find(" - cgroup cgroup rw,pids") != std::string::npos;
+  if (has_v1) {
+    add(plan::MountFilesystem{.destination = {"/sys/fs/pids"},
+                              .type = "cgroup",
+                              .source = "cgroup",
+                              .options = {{"pids", std::nullopt}}});
+  }
+  OCIRT_IN_ROOTFS(plan_, kContainer | CLONE_NEWCGROUP, [&]() -> std::string {
+    OCIRT_CHECK(exists("/sys/fs/cgroup/cgroup.procs"));
+    OCIRT_CHECK((mount_flags("/sys/fs/cgroup") & ST_RDONLY) != 0);
+    OCIRT_CHECK(!has_v1 || exists("/sys/fs/pids/tasks"));
     return "";
   });
 }

@@ -1,7 +1,9 @@
 #include "runtime/stages/rootfs.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -113,6 +115,40 @@ TEST_F(RootfsTest, AUserNamespaceBuildsItToo) {
       return "";
     });
   }
+}
+
+// Rootless: nothing is opened on the host, everything in the new user namespace.
+TEST_F(RootfsTest, APlainUserBuildsItToo) {
+  constexpr unsigned kNobody = 65534;
+  add_default_operations(plan_);
+  std::erase_if(plan_.operations, [](plan::RootfsOperation& operation) {
+    if (auto* device = std::get_if<plan::MakeDevice>(&operation)) {
+      device->bind_from_host = true;
+      device->opened_by = plan::OpenedBy::Init;
+    }
+    auto* mount = std::get_if<plan::MountFilesystem>(&operation);
+    if (mount != nullptr) {
+      std::erase_if(mount->options, [](const auto& option) { return option.key == "gid"; });
+    }
+    return false;
+  });
+  plan_.opened_by = plan::OpenedBy::Init;
+  plan_.masked_paths = {{"/proc/keys"}, {"/proc/irq"}};
+  plan_.readonly_paths = {{"/proc/sys"}};
+  plan_.readonly = true;
+  ASSERT_EQ(::chown(plan_.root.text.c_str(), kNobody, kNobody), 0);
+  ASSERT_EQ(::chown(scratch_.path().c_str(), kNobody, kNobody), 0);
+  OCIRT_IN_CHILD(0, [&]() -> std::string {
+    OCIRT_CHECK(::setgroups(0, nullptr) == 0 && ::setresgid(kNobody, kNobody, kNobody) == 0);
+    OCIRT_CHECK(::setresuid(kNobody, kNobody, kNobody) == 0);
+    OCIRT_CHECK(::prctl(PR_SET_DUMPABLE, 1) == 0);  // else /proc/self/uid_map is root's
+    return enter_rootfs(plan_, kContainer | CLONE_NEWUSER, []() -> std::string {
+      OCIRT_CHECK(kind_of("/dev/null") == "char 1:3" && kind_of("/proc/1") == "directory");
+      OCIRT_CHECK(kind_of("/proc/keys") == "char 1:3" && !exists("/proc/irq/0"));
+      OCIRT_CHECK(::mkdir("/new", 0755) != 0 && errno == EROFS);
+      return "";
+    });
+  });
 }
 
 // A privileged creator makes a user namespace whose root may not search the way to the rootfs.
