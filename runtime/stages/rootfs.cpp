@@ -51,7 +51,7 @@ Result<sys::MountFd> open_for_creator(const plan::RootfsOperation& operation) {
 Result<> make_parent_mount_private(int directory) {
   UniqueFd above;
   for (int here = directory;; here = above.get()) {
-    const Result<> done = sys::mount_setattr(here, "", 0, {.propagation = MS_PRIVATE});
+    Result<> done = sys::mount_setattr(here, "", 0, {.propagation = MS_PRIVATE});
     // EINVAL: not the root of a mount. The root directory is one, so this ends there.
     if (done || done.error().errno_value != EINVAL) return done;
     above = UniqueFd(::openat(here, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));

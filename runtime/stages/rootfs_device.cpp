@@ -35,7 +35,7 @@ Result<RootfsBuilder::Place> RootfsBuilder::place_of(const ContainerPath& path) 
   const std::string_view directory = slash == std::string::npos
                                          ? std::string_view()
                                          : std::string_view(path.text).substr(0, slash);
-  const char* name = path.text.c_str() + (slash == std::string::npos ? 0 : slash + 1);
+  const char* name = path.text.c_str() + (slash == std::string_view::npos ? 0 : slash + 1);
   const bool plain = *name != '\0' && *name != '.';
   if (plain && !directory.empty() && directory == last_directory_path_) {
     return Place{.directory = last_parent_.directory.get(), .name = name};

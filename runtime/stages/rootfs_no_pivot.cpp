@@ -50,10 +50,11 @@ bool is_below(std::string_view path, std::string_view directory) {
 // Where proc and sysfs are mounted outside of the rootfs. Deepest first, so that each is reachable.
 Result<std::vector<std::string>> mounts_to_hide(std::string_view rootfs) {
   const std::string table = TRY(sys::read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoLimit));
+  const std::string_view lines = table;
   std::vector<std::string> found;
-  for (size_t begin = 0; begin < table.size();) {
-    const size_t end = std::min(table.find('\n', begin), table.size());
-    std::string_view line = std::string_view(table).substr(begin, end - begin);
+  for (size_t begin = 0; begin < lines.size();) {
+    const size_t end = std::min(lines.find('\n', begin), lines.size());
+    std::string_view line = lines.substr(begin, end - begin);
     begin = end + 1;
     // "36 35 98:0 /root /mount/point options [optional ...] - type source superoptions"
     const size_t separator = line.find(" - ");
