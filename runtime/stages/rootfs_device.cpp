@@ -31,10 +31,9 @@ Result<> accept_existing(int directory, const char* name, const plan::MakeDevice
 }  // namespace
 
 Result<RootfsBuilder::Place> RootfsBuilder::place_of(const ContainerPath& path) {
-  const size_t slash = path.text.rfind('/');
-  const std::string_view directory = slash == std::string::npos
-                                         ? std::string_view()
-                                         : std::string_view(path.text).substr(0, slash);
+  const std::string_view text = path.text;
+  const size_t slash = text.rfind('/');
+  const std::string_view directory = text.substr(0, slash == std::string_view::npos ? 0 : slash);
   const char* name = path.text.c_str() + (slash == std::string_view::npos ? 0 : slash + 1);
   const bool plain = *name != '\0' && *name != '.';
   if (plain && !directory.empty() && directory == last_directory_path_) {

@@ -68,6 +68,9 @@ Result<> bind_console(int pty_peer_fd) {
   };
   Result<sys::MountFd> terminal = sys::open_tree(pty_peer_fd, "", 0);
   if (!terminal) return failed(std::move(terminal).error());
+  // As for other nodes: what covers it here must not cover it where its devpts came from.
+  Result<> alone = sys::mount_setattr(terminal->get(), "", 0, {.propagation = MS_PRIVATE});
+  if (!alone) return failed(std::move(alone).error());
   Result<sys::RootDir> root = sys::RootDir::open(HostPath{"/"});
   if (!root) return failed(std::move(root).error());
   Result<sys::RootDir::Parent> dev = root->make_parent({"/dev/console"}, kDirectoryMode);

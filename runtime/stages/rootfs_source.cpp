@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "runtime/stages/rootfs_builder.h"
 #include "sys/proc_dir.h"
@@ -15,6 +16,13 @@ namespace {
 
 std::string quoted(const std::string& text) {
   return '"' + text + '"';
+}
+
+// Takes a clone of the host's node out of the peer group of the host's "/dev": whatever the
+// container mounts on it would else cover the host's node as well.
+Result<sys::MountFd> cut_off(sys::MountFd node) {
+  TRY(sys::mount_setattr(node.get(), "", 0, {.propagation = MS_PRIVATE}));
+  return node;
 }
 
 struct Describe {
@@ -82,7 +90,7 @@ Result<sys::MountFd> open_source(const plan::MakeDevice& device) {
                       "the host's file of the same name is another device, and a user namespace "
                       "can't make devices");
   }
-  return source;
+  return cut_off(std::move(*source));
 }
 
 Result<sys::MountFd> open_null_device() {
@@ -94,7 +102,7 @@ Result<sys::MountFd> open_null_device() {
     return make_error(ErrorKind::System,
                       "masked paths: the host's \"/dev/null\" is not that device");
   }
-  return null;
+  return cut_off(std::move(*null));
 }
 
 }  // namespace ocirt::stages

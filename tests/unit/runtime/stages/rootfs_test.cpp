@@ -268,6 +268,28 @@ TEST_F(RootfsTest, ASharedBindTellsTheHost) {
   });
 }
 
+// A node of the host's shared "/dev" is mounted in the container, and covered there.
+TEST_F(RootfsTest, WhatCoversADeviceOfTheHostStaysInTheContainer) {
+  scratch_.file("root/secret");
+  scratch_.file("root/cover");
+  add(plan::MakeDevice{
+      .path = {"/dev/null"}, .type = S_IFCHR, .major = 1, .minor = 3, .bind_from_host = true});
+  plan_.masked_paths = {{"/secret"}};
+  OCIRT_IN_CHILD(CLONE_NEWNS, [&]() -> std::string {
+    OCIRT_CHECK(::mount(nullptr, "/dev", nullptr, MS_SHARED, nullptr) == 0);
+    const std::string report = enter_rootfs(plan_, CLONE_NEWNS, []() -> std::string {
+      for (const char* node : {"/dev/null", "/secret"}) {
+        OCIRT_CHECK(kind_of(node) == "char 1:3");
+        OCIRT_CHECK(::mount("/cover", node, nullptr, MS_BIND, nullptr) == 0);
+      }
+      return "";
+    });
+    OCIRT_CHECK(report.empty(), report);
+    OCIRT_CHECK(kind_of("/dev/null") == "char 1:3", kind_of("/dev/null"));
+    return "";
+  });
+}
+
 TEST_F(RootfsTest, ABindWithoutOptionsIsASlaveOfTheHost) {
   scratch_.directory("data");
   add(bind("data", "/data"));
