@@ -17,8 +17,7 @@
 #include "runtime/stages/seccomp.h"
 #include "runtime/stages/spawn_init.h"
 #include "runtime/stages/write_pid.h"
-#include "spec/parse.h"
-#include "spec/validate.h"
+#include "spec/load.h"
 #include "sys/file.h"
 #include "sys/socket.h"
 
@@ -104,13 +103,11 @@ Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request) {
   }
   bundle->text = std::move(*text);
   spec::SourceSpans spans;
-  Result<spec::Config> config = spec::parse_config(bundle->text, &spans);
-  if (!config) return std::move(config).error().at(name_of(Stage::Read));
+  // At once, so that a wrong type doesn't hide a wrong value.
+  Result<spec::Config> config = spec::load_config(bundle->text, &spans);
+  if (!config) return std::move(config).error().at(name_of(Stage::Validate));
   bundle->config = std::move(*config);
   bundle->seccomp_source = spans.seccomp;
-  if (Result<> valid = spec::validate(bundle->config); !valid) {
-    return std::move(valid).error().at(name_of(Stage::Validate));
-  }
   return bundle;
 }
 

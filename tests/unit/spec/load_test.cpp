@@ -1,3 +1,4 @@
+// load_config(): what the reader and the checks find, told together.
 #include "spec/load.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Every member of every struct, written and read back.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// The checks of the Linux part that have no file of their own.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -1,3 +1,4 @@
+// The checks of namespaces, id mappings, clock offsets and sysctls.
 #include <gtest/gtest.h>
 
 #include <string>

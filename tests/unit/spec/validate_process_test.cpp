@@ -1,3 +1,4 @@
+// The checks of the process.
 #include <gtest/gtest.h>
 
 #include <string>

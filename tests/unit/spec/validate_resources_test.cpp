@@ -1,3 +1,4 @@
+// The checks of resources.
 #include <gtest/gtest.h>
 
 #include <string>

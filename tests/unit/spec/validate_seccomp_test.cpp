@@ -1,3 +1,4 @@
+// The checks of the seccomp profile.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -1,3 +1,4 @@
+// The checks of the version, root, mounts, hooks and names.
 #include "spec/validate.h"
 
 #include <gtest/gtest.h>
