@@ -8,7 +8,7 @@ ocirt_only "runc takes no mount namespace of ours for unified"
 new_bundle
 payload sh -c 'cat /proc/self/cgroup | grep ^0::; head -c1 </dev/zero | wc -c; mknod /dev/c c 240 7; cat </dev/c'
 config '.process.capabilities |= map_values(. + ["CAP_MKNOD"])'
-RUN_AS=(unshare --mount --propagation private sh -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"' -)
+RUN_AS=(unshare --mount --propagation private sh -c 'umount -l -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"' -)
 run_container
 grep -q "$ID" <<<"$STDOUT" || fail "not in a cgroup of its own: $STDOUT"
 grep -q "not permitted" <<<"$STDERR" || fail "no device filter"

@@ -6,4 +6,4 @@ new_bundle
 start_container
 wait_for_status stopped
 ocirt pause "$ID"
-expect_error_contains "running"
+expect_error_matches "not running|stopped"

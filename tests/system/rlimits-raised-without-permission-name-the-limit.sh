@@ -6,7 +6,7 @@ need_root
 ocirt_only "runc does not name it"
 new_bundle
 config '.process.rlimits = [{type: "RLIMIT_NPROC", soft: 1000, hard: 1000}]'
-RUN_AS=(sh -c 'ulimit -u 500; exec setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource "$@"' -)
+RUN_AS=(prlimit --nproc=500:500 setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource)
 run_container
 expect_error_contains RLIMIT_NPROC
 expect_no_leftovers

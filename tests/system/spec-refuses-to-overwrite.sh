@@ -4,5 +4,5 @@ source "$(dirname "$0")/../lib.sh"
 new_bundle
 before=$(sha256sum "$CONFIG")
 ocirt spec --bundle "$BUNDLE"
-expect_error_contains exist
+expect_error_matches "exist|already"
 expect_equal "$(sha256sum "$CONFIG")" "$before" "config.json"
