@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "spec/findings.h"
+#include "spec/sysctl_path.h"
 #include "spec/validate_parts.h"
 
 namespace ocirt::spec {
@@ -82,22 +83,6 @@ constexpr auto kIpcSysctls = std::to_array<std::string_view>({
     "kernel/shmmax",
     "kernel/shmmni",
 });
-
-/// The path below /proc/sys that a key means: "net.ipv4.ip_forward", or with slashes, where a dot
-/// then is part of a name: "net/ipv4/conf/eth0.1/mtu" (sysctl.d(5)).
-std::string sysctl_path(std::string_view key) {
-  std::string path(key);
-  const size_t separator = path.find_first_of("./");
-  if (separator == std::string::npos || path[separator] == '/') return path;
-  for (char& byte : path) {
-    if (byte == '.') {
-      byte = '/';
-    } else if (byte == '/') {
-      byte = '.';
-    }
-  }
-  return path;
-}
 
 /// Whether every component names something, and none leads elsewhere.
 bool is_plain_path(std::string_view path) {

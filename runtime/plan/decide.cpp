@@ -48,7 +48,7 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
                                    .cgroup = plan.cgroup,
                                    .options = options},
                                   plan.warnings));
-  plan.sysctls = TRY(decide_sysctls(config));
+  plan.sysctls = decide_sysctls(config);
   plan.process = TRY(decide_process(*config.process,
                                     {.config = config,
                                      .host = host,

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +17,6 @@ namespace ocirt::plan {
 namespace {
 
 constexpr int kCapMknod = 27;
-constexpr std::string_view kSection = "config-linux.md#devices";
 
 struct DefaultDevice {
   std::string_view path;
@@ -53,34 +50,21 @@ bool can_make_nodes(const RootfsContext& context) {
          has_capability(context.host.effective_capabilities, kCapMknod);
 }
 
-Result<uint32_t> file_type_of(const spec::Device& device, const std::string& pointer) {
-  if (device.type == "c" || device.type == "u") return uint32_t{S_IFCHR};
-  if (device.type == "b") return uint32_t{S_IFBLK};
-  if (device.type == "p") return uint32_t{S_IFIFO};
-  return config_error(ErrorKind::InvalidConfig, pointer + "/type",
-                      "no kind of device is " + quoted(device.type), kSection);
-}
+constexpr NamedValue kDeviceTypes[] = {
+    {"c", S_IFCHR}, {"u", S_IFCHR}, {"b", S_IFBLK}, {"p", S_IFIFO}};
 
-Result<uint32_t> device_number(const std::optional<int64_t>& number, const std::string& pointer) {
-  if (!number || *number < 0 || *number > std::numeric_limits<uint32_t>::max()) {
-    return config_error(ErrorKind::InvalidConfig, pointer, "must be a device number", kSection);
-  }
-  return static_cast<uint32_t>(*number);
-}
-
-Result<MakeDevice> read_device(const RootfsDraft& draft, const spec::Device& device,
-                               const std::string& pointer) {
+MakeDevice read_device(const RootfsDraft& draft, const spec::Device& device) {
   MakeDevice made;
   made.path = clean_container_path(device.path);
-  made.type = TRY(file_type_of(device, pointer));
+  made.type = static_cast<uint32_t>(value_of(kDeviceTypes, device.type));
   if (made.type != S_IFIFO) {
-    made.major = TRY(device_number(device.major, pointer + "/major"));
-    made.minor = TRY(device_number(device.minor, pointer + "/minor"));
+    made.major = static_cast<uint32_t>(device.major.value_or(0));
+    made.minor = static_cast<uint32_t>(device.minor.value_or(0));
+    made.bind_from_host = !can_make_nodes(draft.context);
   }
   made.mode = device.file_mode.value_or(0666) & 07777;
   made.uid = device.uid.value_or(0);
   made.gid = device.gid.value_or(0);
-  made.bind_from_host = made.type != S_IFIFO && !can_make_nodes(draft.context);
   made.opened_by = draft.opened_by;
   return made;
 }
@@ -103,17 +87,15 @@ bool is_dev_bound(const spec::Config& config) {
 
 }  // namespace
 
-Result<> add_devices(RootfsDraft& draft) {
+void add_devices(RootfsDraft& draft) {
   const spec::Config& config = draft.context.config;
-  if (is_dev_bound(config)) return {};
+  if (is_dev_bound(config)) return;
 
   std::vector<MakeDevice> devices;
-  for (size_t i = 0; i < config.linux_->devices.size(); ++i) {
-    const std::string pointer = pointer_to("/linux/devices", i);
-    MakeDevice device = TRY(read_device(draft, config.linux_->devices[i], pointer));
+  for (const spec::Device& asked : config.linux_->devices) {
+    MakeDevice device = read_device(draft, asked);
     // The link to the container's own terminals stands for it.
-    if (device.path.text == "/dev/ptmx") continue;
-    devices.push_back(std::move(device));
+    if (device.path.text != "/dev/ptmx") devices.push_back(std::move(device));
   }
   const auto is_taken = [&](std::string_view path) {
     return is_mount_point(config, path) ||
@@ -141,7 +123,6 @@ Result<> add_devices(RootfsDraft& draft) {
                                               .target = std::string(link.target),
                                               .replace = link.replace});
   }
-  return {};
 }
 
 }  // namespace ocirt::plan

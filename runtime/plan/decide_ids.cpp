@@ -124,28 +124,9 @@ bool is_only_own_id(std::span<const spec::IdMapping> mappings, uint32_t own) {
   return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host_id == own;
 }
 
-/// For a user who doesn't say: root is the user, and the subordinate ids follow from 1.
-std::vector<spec::IdMapping> default_mappings(const Kind& kind, bool use_subordinate) {
-  std::vector<spec::IdMapping> mappings = {{.container_id = 0, .host_id = kind.own, .size = 1}};
-  uint32_t next = 1;
-  for (const SubordinateRange& range : kind.subordinate) {
-    if (!use_subordinate || range.size > UINT32_MAX - next) break;
-    mappings.push_back({.container_id = next, .host_id = range.start, .size = range.size});
-    next += range.size;
-  }
-  return mappings;
-}
-
 Result<IdMapPlan> decide_without_rights(IdMapPlan plan, const HostFacts& host) {
   const Kind users = user_kind(host);
   const Kind groups = group_kind(host);
-  if (plan.uids.empty() && plan.gids.empty()) {
-    // Both or neither: a user with subordinate uids alone could not own files of other groups.
-    const bool use_subordinate =
-        host.has_newuidmap && !host.subordinate_uids.empty() && !host.subordinate_gids.empty();
-    plan.uids = default_mappings(users, use_subordinate);
-    plan.gids = default_mappings(groups, use_subordinate);
-  }
   const bool only_own_gid = is_only_own_id(plan.gids, host.egid);
   if (is_only_own_id(plan.uids, host.euid) && only_own_gid) {
     plan.method = IdMapMethod::Direct;
@@ -175,19 +156,10 @@ Result<IdMapPlan> decide_ids(const spec::Config& config, const HostFacts& host) 
   IdMapPlan plan;
   plan.uids = config.linux_->uid_mappings;
   plan.gids = config.linux_->gid_mappings;
-  if (plan.uids.empty() != plan.gids.empty()) {
-    return config_error(ErrorKind::InvalidConfig,
-                        plan.uids.empty() ? "/linux/uidMappings" : "/linux/gidMappings",
-                        "is needed as its counterpart is given", kSection);
-  }
   const bool has_rights = has_capability(host.effective_capabilities, kCapSetuid) &&
                           has_capability(host.effective_capabilities, kCapSetgid);
   if (!has_rights) return decide_without_rights(std::move(plan), host);
 
-  if (plan.uids.empty()) {
-    return config_error(ErrorKind::InvalidConfig, "/linux/uidMappings",
-                        "a new \"user\" namespace needs mappings", kSection);
-  }
   TRY(check_by_rights(plan.uids, user_kind(host), host));
   TRY(check_by_rights(plan.gids, group_kind(host), host));
   plan.method = IdMapMethod::Direct;

@@ -78,10 +78,6 @@ Result<> check_bind(const Entry& entry) {
                         quoted(extra) + " has no effect on a bind of " + quoted(entry.source),
                         kSection);
   }
-  if (entry.source.empty()) {
-    return config_error(ErrorKind::InvalidConfig, entry.pointer + "/source", "a bind needs one",
-                        kSection);
-  }
   return {};
 }
 
@@ -220,10 +216,6 @@ Result<Entry> read_entry(const spec::Mount& mount, size_t index) {
               .type = mount.type.value_or(""),
               .source = mount.source.value_or(""),
               .options = read_mount_options(mount.options)};
-  if (mount.destination.empty()) {
-    return config_error(ErrorKind::InvalidConfig, entry.pointer + "/destination", "is empty",
-                        kSection);
-  }
   if (entry.options.idmap || !mount.uid_mappings.empty() || !mount.gid_mappings.empty()) {
     return config_error(ErrorKind::Unsupported, entry.pointer,
                         "id-mapped mounts are not supported yet", kSection);

@@ -71,29 +71,11 @@ Result<> require_mount_namespace(const spec::Config& config) {
       .with_hint("add {\"type\": \"mount\"}");
 }
 
-/// Names that a namespace of their own must keep away from the host.
-Result<> require_namespaces_for_names(const spec::Config& config) {
-  if (use_of(config, CLONE_NEWUTS) != NamespaceUse::Inherited) return {};
-  constexpr std::string_view kProblem =
-      "there is no \"uts\" namespace: the name would be the host's";
-  if (!config.hostname.value_or("").empty()) {
-    return config_error(ErrorKind::InvalidConfig, "/hostname", kProblem, "config.md#hostname");
-  }
-  if (!config.domainname.value_or("").empty()) {
-    return config_error(ErrorKind::InvalidConfig, "/domainname", kProblem, "config.md#domainname");
-  }
-  return {};
-}
-
-Result<std::vector<TimeOffset>> decide_time_offsets(const spec::Config& config) {
+std::vector<TimeOffset> decide_time_offsets(const spec::Config& config) {
   std::vector<TimeOffset> offsets;
   for (const auto& [clock, offset] : config.linux_->time_offsets) {
     if (offset.secs == 0 && offset.nanosecs == 0) continue;
     offsets.push_back({.clock = clock, .seconds = offset.secs, .nanoseconds = offset.nanosecs});
-  }
-  if (!offsets.empty() && use_of(config, CLONE_NEWTIME) != NamespaceUse::New) {
-    return config_error(ErrorKind::InvalidConfig, "/linux/timeOffsets",
-                        "offsets need a new \"time\" namespace", "config-linux.md#namespaces");
   }
   return offsets;
 }
@@ -111,26 +93,19 @@ NamespaceUse use_of(const spec::Config& config, uint64_t clone_flag) {
 
 Result<NamespacePlan> decide_namespaces(const spec::Config& config, const HostFacts& host) {
   TRY(require_mount_namespace(config));
-  TRY(require_namespaces_for_names(config));
   NamespacePlan plan;
-  for (size_t i = 0; i < config.linux_->namespaces.size(); ++i) {
-    const spec::Namespace& entry = config.linux_->namespaces[i];
-    const std::optional<uint64_t> flag = find_value(kNamespaceTypes, entry.type);
-    if (!flag) {
-      return config_error(ErrorKind::InvalidConfig, pointer_to("/linux/namespaces", i) + "/type",
-                          "no namespace is named " + quoted(entry.type),
-                          "config-linux.md#namespaces");
-    }
+  for (const spec::Namespace& entry : config.linux_->namespaces) {
+    const uint64_t flag = value_of(kNamespaceTypes, entry.type);
     if (!entry.path.value_or("").empty()) {
-      plan.joined.push_back({.clone_flag = *flag, .path = {*entry.path}});
-    } else if (*flag == CLONE_NEWCGROUP) {
+      plan.joined.push_back({.clone_flag = flag, .path = {*entry.path}});
+    } else if (flag == CLONE_NEWCGROUP) {
       plan.unshare_cgroup = true;
     } else {
-      plan.cloned |= *flag;
+      plan.cloned |= flag;
     }
   }
   sort_joins(plan.joined, host);
-  plan.time_offsets = TRY(decide_time_offsets(config));
+  plan.time_offsets = decide_time_offsets(config);
   plan.needs_joiner = needs_joiner(plan);
   TRY(require_rights(config, host, plan));
   return plan;

@@ -19,6 +19,9 @@ namespace {
 constexpr std::string_view kSection = "config.md#process";
 constexpr uint32_t kDefaultUmask = 0022;  // runc's and crun's
 
+/// Domains of personality(2).
+constexpr NamedValue kPersonalities[] = {{"LINUX", 0}, {"LINUX32", 8}};
+
 Error process_error(ErrorKind kind, std::string_view field, std::string_view problem) {
   return config_error(kind, "/process/" + std::string(field), problem, kSection);
 }
@@ -87,40 +90,20 @@ Result<> decide_terminal(const spec::Process& process, const ProcessContext& con
   return {};
 }
 
-Result<std::vector<ResourceLimit>> decide_limits(const spec::Process& process) {
+std::vector<ResourceLimit> decide_limits(const spec::Process& process) {
   std::vector<ResourceLimit> limits;
-  for (size_t i = 0; i < process.rlimits.size(); ++i) {
-    const spec::Rlimit& limit = process.rlimits[i];
-    const std::optional<uint64_t> number = find_value(kResourceLimits, limit.type);
-    if (!number) {
-      return process_error(ErrorKind::InvalidConfig, pointer_to("rlimits", i) + "/type",
-                           "no limit is named " + quoted(limit.type));
-    }
-    limits.push_back(
-        {.resource = static_cast<int>(*number), .soft = limit.soft, .hard = limit.hard});
+  for (const spec::Rlimit& limit : process.rlimits) {
+    limits.push_back({.resource = static_cast<int>(value_of(kResourceLimits, limit.type)),
+                      .soft = limit.soft,
+                      .hard = limit.hard});
   }
   return limits;
 }
 
-Result<SchedulerPlan> decide_scheduler(const spec::Scheduler& asked) {
+SchedulerPlan decide_scheduler(const spec::Scheduler& asked) {
   SchedulerPlan plan;
-  const std::optional<uint64_t> policy = find_value(kSchedulerPolicies, asked.policy);
-  if (!policy) {
-    return process_error(ErrorKind::InvalidConfig, "scheduler/policy",
-                         "no policy is named " + quoted(asked.policy));
-  }
-  plan.policy = static_cast<uint32_t>(*policy);
-  for (size_t i = 0; i < asked.flags.size(); ++i) {
-    const std::optional<uint64_t> flag = find_value(kSchedulerFlags, asked.flags[i]);
-    if (!flag) {
-      return process_error(ErrorKind::InvalidConfig, pointer_to("scheduler/flags", i),
-                           "no flag is named " + quoted(asked.flags[i]));
-    }
-    plan.flags |= *flag;
-  }
-  if (asked.priority.value_or(0) < 0) {
-    return process_error(ErrorKind::InvalidConfig, "scheduler/priority", "must not be negative");
-  }
+  plan.policy = static_cast<uint32_t>(value_of(kSchedulerPolicies, asked.policy));
+  for (const std::string& flag : asked.flags) plan.flags |= value_of(kSchedulerFlags, flag);
   plan.nice = asked.nice.value_or(0);
   plan.priority = static_cast<uint32_t>(asked.priority.value_or(0));
   plan.runtime_ns = asked.runtime.value_or(0);
@@ -129,32 +112,25 @@ Result<SchedulerPlan> decide_scheduler(const spec::Scheduler& asked) {
   return plan;
 }
 
-Result<int32_t> decide_io_priority(const spec::IoPriority& asked) {
+int32_t decide_io_priority(const spec::IoPriority& asked) {
   constexpr int kClassShift = 13;  // ioprio_set(2)
-  const std::optional<uint64_t> number = find_value(kIoPriorityClasses, asked.class_name);
-  if (!number) {
-    return process_error(ErrorKind::InvalidConfig, "ioPriority/class",
-                         "no class is named " + quoted(asked.class_name));
-  }
-  if (asked.priority < 0 || asked.priority > 7) {
-    return process_error(ErrorKind::InvalidConfig, "ioPriority/priority", "must be from 0 to 7");
-  }
-  return static_cast<int32_t>(*number << kClassShift) | asked.priority;
+  const uint64_t number = value_of(kIoPriorityClasses, asked.class_name);
+  return static_cast<int32_t>(number << kClassShift) | asked.priority;
 }
 
 Result<CpuSet> decide_affinity(const std::optional<std::string>& list, std::string_view name) {
-  if (!list) return CpuSet{};
+  if (list.value_or("").empty()) return CpuSet{};
   const std::optional<CpuSet> set = parse_cpu_list(*list);
   if (!set) {
     return process_error(ErrorKind::InvalidConfig, "execCPUAffinity/" + std::string(name),
-                         quoted(*list) + " is no list of processors such as \"0-3,7\"");
+                         quoted(*list) + " names processors that no kernel has");
   }
   return *set;
 }
 
 Result<> decide_scheduling(const spec::Process& process, ProcessPlan& plan) {
-  if (process.scheduler) plan.scheduler = TRY(decide_scheduler(*process.scheduler));
-  if (process.io_priority) plan.io_priority = TRY(decide_io_priority(*process.io_priority));
+  if (process.scheduler) plan.scheduler = decide_scheduler(*process.scheduler);
+  if (process.io_priority) plan.io_priority = decide_io_priority(*process.io_priority);
   if (process.exec_cpu_affinity) {
     plan.initial_affinity = TRY(decide_affinity(process.exec_cpu_affinity->initial, "initial"));
     plan.final_affinity = TRY(decide_affinity(process.exec_cpu_affinity->final_, "final"));
@@ -162,20 +138,9 @@ Result<> decide_scheduling(const spec::Process& process, ProcessPlan& plan) {
   return {};
 }
 
-Result<std::optional<uint64_t>> decide_personality(const spec::Config& config) {
-  constexpr uint64_t kPerLinux = 0;
-  constexpr uint64_t kPerLinux32 = 8;  // personality(2)
-  if (!config.linux_ || !config.linux_->personality) return std::optional<uint64_t>{};
-  const spec::Personality& asked = *config.linux_->personality;
-  constexpr std::string_view kPersonality = "config-linux.md#personality";
-  if (!asked.flags.empty()) {
-    return config_error(ErrorKind::Unsupported, "/linux/personality/flags",
-                        "no flags are known to the spec", kPersonality);
-  }
-  if (asked.domain == "LINUX") return std::optional<uint64_t>{kPerLinux};
-  if (asked.domain == "LINUX32") return std::optional<uint64_t>{kPerLinux32};
-  return config_error(ErrorKind::InvalidConfig, "/linux/personality/domain",
-                      "no domain is named " + quoted(asked.domain), kPersonality);
+std::optional<uint64_t> decide_personality(const spec::Config& config) {
+  if (!config.linux_->personality) return std::nullopt;
+  return value_of(kPersonalities, config.linux_->personality->domain);
 }
 
 Result<> decide_labels(const spec::Process& process, const HostFacts& host, ProcessPlan& plan) {
@@ -204,12 +169,12 @@ Result<ProcessPlan> decide_process(const spec::Process& process, const ProcessCo
   plan.cwd = process.cwd;
   TRY(decide_terminal(process, context, plan));
   TRY(decide_user(process.user, context, plan));
-  plan.capabilities = TRY(decide_capabilities(process, context, warnings));
+  plan.capabilities = decide_capabilities(process, context, warnings);
   plan.no_new_privileges = process.no_new_privileges;
-  plan.limits = TRY(decide_limits(process));
+  plan.limits = decide_limits(process);
   plan.oom_score_adj = process.oom_score_adj;
   TRY(decide_scheduling(process, plan));
-  plan.personality = TRY(decide_personality(context.config));
+  plan.personality = decide_personality(context.config);
   TRY(decide_labels(process, context.host, plan));
   plan.new_keyring = context.new_keyring;
   plan.preserved_fds = context.preserved_fds;

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,14 +29,9 @@ Result<Propagation> decide_propagation(const RootfsContext& context, bool no_piv
   const std::string asked = context.config.linux_->rootfs_propagation.value_or("");
   constexpr std::string_view kPointer = "/linux/rootfsPropagation";
   if (asked.empty()) return Propagation{};
-  const std::optional<uint64_t> flags = find_value(kPropagations, asked);
-  if (!flags) {
-    return config_error(ErrorKind::InvalidConfig, kPointer,
-                        "no propagation is named " + quoted(asked),
-                        "config-linux.md#rootfs-mount-propagation");
-  }
+  const uint64_t flags = value_of(kPropagations, asked);
   Propagation result;
-  if ((*flags & MS_PRIVATE) != 0) {
+  if ((flags & MS_PRIVATE) != 0) {
     // MS_MOVE leaves the host's mounts below the container's root, private or not.
     if (no_pivot) {
       return config_error(ErrorKind::Denied, kPointer, asked + " is not safe without pivot_root");
@@ -45,8 +39,8 @@ Result<Propagation> decide_propagation(const RootfsContext& context, bool no_piv
     result.inherited = MS_REC | MS_PRIVATE;
     return result;
   }
-  result.of_root = *flags;
-  result.shared = (*flags & MS_SHARED) != 0;
+  result.of_root = flags;
+  result.shared = (flags & MS_SHARED) != 0;
   return result;
 }
 
@@ -95,9 +89,6 @@ AttributeChange attributes_of_new_mount(const MountOptions& options) {
 
 Result<RootfsPlan> decide_rootfs(const RootfsContext& context, std::vector<std::string>& warnings) {
   const spec::Config& config = context.config;
-  if (!config.root || config.root->path.empty()) {
-    return config_error(ErrorKind::InvalidConfig, "/root/path", "is needed", "config.md#root");
-  }
   RootfsPlan plan;
   plan.root = absolute_host_path(context.options.bundle, config.root->path);
   plan.readonly = config.root->readonly;
@@ -117,7 +108,7 @@ Result<RootfsPlan> decide_rootfs(const RootfsContext& context, std::vector<std::
                     .last_operations = {},
                     .warnings = {}};
   for (size_t i = 0; i < config.mounts.size(); ++i) TRY(add_mount(draft, i));
-  TRY(add_devices(draft));
+  add_devices(draft);
   plan.operations = std::move(draft.operations);
   std::move(draft.last_operations.begin(), draft.last_operations.end(),
             std::back_inserter(plan.operations));

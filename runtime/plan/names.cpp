@@ -1,16 +1,16 @@
 // The kernel's and the spec's names for numbers: capabilities, limits, namespaces, flags. Pure.
 #include "runtime/plan/names.h"
 
-#include <cstddef>
+#include <algorithm>
 #include <iterator>
 
 namespace ocirt::plan {
 
-std::optional<int> find_capability(std::string_view name) {
-  for (size_t i = 0; i < std::size(kCapabilities); ++i) {
-    if (kCapabilities[i] == name) return static_cast<int>(i);
-  }
-  return std::nullopt;
+int capability_number(std::string_view name) {
+  const std::string_view* found =
+      std::find(std::begin(kCapabilities), std::end(kCapabilities), name);
+  assert(found != std::end(kCapabilities));
+  return static_cast<int>(found - std::begin(kCapabilities));
 }
 
 }  // namespace ocirt::plan

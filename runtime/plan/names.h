@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,6 +25,13 @@ constexpr std::optional<uint64_t> find_value(std::span<const NamedValue> table,
     if (entry.name == name) return entry.value;
   }
   return std::nullopt;
+}
+
+/// The same for a name that spec::validate() has let pass, so that `table` has it.
+constexpr uint64_t value_of(std::span<const NamedValue> table, std::string_view name) {
+  const std::optional<uint64_t> value = find_value(table, name);
+  assert(value);
+  return value.value_or(0);
 }
 
 // clang-format off
@@ -110,8 +118,8 @@ inline constexpr NamedValue kMountAttributes[] = {
 
 // clang-format on
 
-/// The number of the capability `name` ("CAP_CHOWN").
-std::optional<int> find_capability(std::string_view name);
+/// The number of the capability `name` ("CAP_CHOWN"), which spec::validate() has let pass.
+int capability_number(std::string_view name);
 
 inline constexpr int kCapSetgid = 6;
 inline constexpr int kCapSetuid = 7;

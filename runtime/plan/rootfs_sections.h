@@ -43,7 +43,7 @@ void add_cgroup_mount(RootfsDraft& draft, const ContainerPath& destination, bool
                       const MountOptions& options);
 
 /// Adds linux.devices, the default devices and the links of /dev.
-Result<> add_devices(RootfsDraft& draft);
+void add_devices(RootfsDraft& draft);
 
 /// What a bind's mounts become: as asked, after they were cut off from the host's.
 std::vector<uint64_t> propagation_of_bind(const RootfsDraft& draft,

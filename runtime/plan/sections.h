@@ -1,5 +1,5 @@
-// The sections of the plan, each decided by a function in a file of its own. Only decide.cpp and
-// decide_exec.cpp call them. Pure.
+// The sections of the plan, each decided by a function in a file of its own. All of them rely on a
+// config that passed spec::validate(). Only decide.cpp and decide_exec.cpp call them. Pure.
 #pragma once
 
 #include <cstdint>
@@ -63,12 +63,11 @@ Result<ProcessPlan> decide_process(const spec::Process& process, const ProcessCo
                                    std::vector<std::string>& warnings);
 
 /// process.capabilities: what of it exists in this kernel and is ours to give.
-Result<CapabilityPlan> decide_capabilities(const spec::Process& process,
-                                           const ProcessContext& context,
-                                           std::vector<std::string>& warnings);
+CapabilityPlan decide_capabilities(const spec::Process& process, const ProcessContext& context,
+                                   std::vector<std::string>& warnings);
 
 /// linux.sysctl.
-Result<std::vector<Sysctl>> decide_sysctls(const spec::Config& config);
+std::vector<Sysctl> decide_sysctls(const spec::Config& config);
 
 /// linux.seccomp, for a process that does or doesn't ask for no_new_privs.
 Result<std::optional<SeccompPlan>> decide_seccomp(const spec::Config& config,
