@@ -43,7 +43,6 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
   plan.domainname = config.domainname.value_or("");
   plan.rootfs = TRY(decide_rootfs({.config = config,
                                    .host = host,
-                                   .namespaces = plan.namespaces,
                                    .ids = plan.id_maps,
                                    .cgroup = plan.cgroup,
                                    .options = options},

@@ -2,6 +2,7 @@
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,41 +27,36 @@ HostPath cgroup_directory(const CgroupPlan& cgroup, const CgroupHierarchy& hiera
   return {hierarchy.mount_point.text + path};
 }
 
+/// Could the container mount the host's cgroups by itself, as a privileged one can? Any other must
+/// not write them: not its own, as a user without rights could (CVE-2023-25809), nor all others.
+bool may_write_cgroups(const RootfsContext& context) {
+  if (!is_privileged(context.host) || is_in_user_namespace(context)) return false;
+  const std::optional<spec::Capabilities>& asked = context.config.process->capabilities;
+  return asked && std::find(asked->bounding.begin(), asked->bounding.end(), "CAP_SYS_ADMIN") !=
+                      asked->bounding.end();
+}
+
 /// Binds the container's cgroup, for a container that sees the host's cgroup namespace.
-///
-/// A user without rights over the host owns the cgroup it runs in, and could write it from inside,
-/// so the bind is read-only all through, whatever is asked (CVE-2023-25809).
 void add_bind(RootfsDraft& draft, ContainerPath destination, const CgroupHierarchy& hierarchy,
               const MountOptions& options) {
   BindMount bind;
   bind.destination = std::move(destination);
   bind.source = cgroup_directory(draft.context.cgroup, hierarchy);
-  bind.recursive = true;
+  // Not recursive: whatever may be mounted below it stays out.
   bind.opened_by = draft.opened_by;
-  bind.attributes = options.attributes;
-  bind.attributes.clear &= ~uint64_t{MOUNT_ATTR_RDONLY};
-  bind.recursive_attributes = options.recursive_attributes;
-  const bool is_readonly = (attributes_of_new_mount(options).set & MOUNT_ATTR_RDONLY) != 0;
-  const bool has_rights = is_privileged(draft.context.host) && !is_in_user_namespace(draft.context);
-  if (is_readonly || !has_rights) {
-    bind.recursive_attributes.set |= MOUNT_ATTR_RDONLY;
-    bind.recursive_attributes.clear &= ~uint64_t{MOUNT_ATTR_RDONLY};
-  }
+  bind.attributes.set = attributes_of_new_mount(options).set;
+  bind.attributes.clear = options.attributes.clear & ~uint64_t{MOUNT_ATTR_RDONLY};
+  if (!may_write_cgroups(draft.context)) bind.attributes.set |= MOUNT_ATTR_RDONLY;
   bind.propagation = propagation_of_bind(draft, options.propagation);
   draft.operations.emplace_back(std::move(bind));
 }
 
-void add_v2(RootfsDraft& draft, const ContainerPath& destination, const CgroupHierarchy& hierarchy,
-            const MountOptions& options) {
-  const bool has_namespace =
-      use_of(draft.context.config, CLONE_NEWCGROUP) != NamespaceUse::Inherited;
-  const bool has_rights = is_privileged(draft.context.host) && !is_in_user_namespace(draft.context);
-  if (!has_namespace && !has_rights) {
-    add_bind(draft, destination, hierarchy, options);
-    return;
-  }
-  // Without a cgroup namespace this shows the host's whole tree, which is what paths in
-  // /proc/self/cgroup are relative to.
+bool sees_hosts_cgroups(const RootfsDraft& draft) {
+  return use_of(draft.context.config, CLONE_NEWCGROUP) == NamespaceUse::Inherited;
+}
+
+/// Without a cgroup namespace this shows the host's whole tree.
+void add_v2(RootfsDraft& draft, const ContainerPath& destination, const MountOptions& options) {
   draft.operations.emplace_back(MountFilesystem{.destination = destination,
                                                 .type = "cgroup2",
                                                 .source = "cgroup",
@@ -72,10 +68,6 @@ void add_v2(RootfsDraft& draft, const ContainerPath& destination, const CgroupHi
 
 void add_v1(RootfsDraft& draft, const ContainerPath& destination, const CgroupHierarchy& hierarchy,
             const MountOptions& options) {
-  if (use_of(draft.context.config, CLONE_NEWCGROUP) == NamespaceUse::Inherited) {
-    add_bind(draft, destination, hierarchy, options);
-    return;
-  }
   MountFilesystem mount{.destination = destination, .type = "cgroup", .source = "cgroup"};
   for (const std::string& controller : hierarchy.controllers) {
     const size_t equals = controller.find('=');  // "name=systemd"
@@ -113,14 +105,22 @@ void add_v1_tree(RootfsDraft& draft, const ContainerPath& destination,
                                                 .propagation = options.propagation});
   for (const CgroupHierarchy& hierarchy : facts.v1) {
     const std::string_view name = last_part(hierarchy.mount_point.text);
-    add_v1(draft, below(destination, name), hierarchy, options);
+    if (sees_hosts_cgroups(draft)) {
+      add_bind(draft, below(destination, name), hierarchy, options);
+    } else {
+      add_v1(draft, below(destination, name), hierarchy, options);
+    }
   }
   if (facts.v2) {
     const std::string_view name = last_part(facts.v2->mount_point.text);
     MountOptions plain = options;
     plain.data.clear();
     plain.attributes.set |= kUsualAttributes;
-    add_v2(draft, below(destination, name), *facts.v2, plain);
+    if (sees_hosts_cgroups(draft)) {
+      add_bind(draft, below(destination, name), *facts.v2, plain);
+    } else {
+      add_v2(draft, below(destination, name), plain);
+    }
   }
   // "cpu" leads to "cpu,cpuacct", which is how programs look a controller up.
   for (const CgroupHierarchy& hierarchy : facts.v1) {
@@ -144,7 +144,13 @@ void add_cgroup_mount(RootfsDraft& draft, const ContainerPath& destination, bool
                       const MountOptions& options) {
   const CgroupFacts& facts = draft.context.host.cgroup;
   if (facts.v2 && (is_cgroup2 || facts.layout == CgroupLayout::V2)) {
-    add_v2(draft, destination, *facts.v2, options);
+    // A privileged one gets the host's whole tree, which paths in /proc/self/cgroup are relative
+    // to.
+    if (sees_hosts_cgroups(draft) && !may_write_cgroups(draft.context)) {
+      add_bind(draft, destination, *facts.v2, options);
+    } else {
+      add_v2(draft, destination, options);
+    }
     return;
   }
   // With no cgroups on the host at all it stays an empty directory, as with runc.

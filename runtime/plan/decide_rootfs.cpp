@@ -39,7 +39,8 @@ Result<Propagation> decide_propagation(const RootfsContext& context, bool no_piv
     result.inherited = MS_REC | MS_PRIVATE;
     return result;
   }
-  result.of_root = flags;
+  // Of the root alone: mounts below it have what they were asked to have.
+  result.of_root = flags & ~uint64_t{MS_REC};
   result.shared = (flags & MS_SHARED) != 0;
   return result;
 }

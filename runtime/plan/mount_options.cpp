@@ -142,7 +142,7 @@ void apply_option(MountOptions& options, const Option& option) {
     case Effect::Bind:
     case Effect::RecursiveBind:
       options.bind = true;
-      options.recursive = option.effect == Effect::RecursiveBind;
+      if (option.effect == Effect::RecursiveBind) options.recursive = true;
       return;
     case Effect::Remount:
       options.remount = true;

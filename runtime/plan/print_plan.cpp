@@ -28,7 +28,7 @@ void print_namespaces(PlanWriter& out, const NamespacePlan& plan) {
     out.bits("cloned", plan.cloned, kCloneFlags);
     out.flag("unshare_cgroup", plan.unshare_cgroup);
     out.objects("joined", plan.joined, [&](const JoinedNamespace& joined) {
-      out.joined_bits("clone_flag", joined.clone_flag, kCloneFlags);
+      out.bits("clone_flag", joined.clone_flag, kCloneFlags);
       out.text("path", joined.path.text);
     });
     out.flag("needs_joiner", plan.needs_joiner);
@@ -40,36 +40,34 @@ void print_namespaces(PlanWriter& out, const NamespacePlan& plan) {
   });
 }
 
+/// Lines as /proc/PID/uid_map has them: id in the container, id outside, how many.
+std::vector<std::string> describe(const std::vector<spec::IdMapping>& map) {
+  std::vector<std::string> lines;
+  for (const spec::IdMapping& range : map) {
+    lines.push_back(std::to_string(range.container_id) + " " + std::to_string(range.host_id) + " " +
+                    std::to_string(range.size));
+  }
+  return lines;
+}
+
 void print_id_maps(PlanWriter& out, const IdMapPlan& plan) {
-  const auto print_mapping = [&](const spec::IdMapping& mapping) {
-    out.json.member("container_id", mapping.container_id);
-    out.json.member("host_id", mapping.host_id);
-    out.json.member("size", mapping.size);
-  };
   out.object("id_maps", [&] {
     out.text("method", name_of(plan.method));
-    out.objects("uids", plan.uids, print_mapping);
-    out.objects("gids", plan.gids, print_mapping);
+    out.texts("uids", describe(plan.uids));
+    out.texts("gids", describe(plan.gids));
     out.flag("deny_setgroups", plan.deny_setgroups);
   });
 }
 
-void print_device_filter(PlanWriter& out, const std::vector<DeviceAccess>& rules) {
-  const auto number_or_any = [&](std::string_view name, const std::optional<uint32_t>& number) {
-    if (number) out.json.member(name, *number);
+/// "allow c 1:3 rwm", with "*" for any number, as devices.allow of cgroup v1 has it.
+std::string describe(const DeviceAccess& rule) {
+  const auto number = [](const std::optional<uint32_t>& value) {
+    return value ? std::to_string(*value) : "*";
   };
-  out.json.key("device_filter");
-  out.json.begin_array();
-  for (const DeviceAccess& rule : rules) {
-    out.json.begin_object();
-    out.json.member("allow", rule.allow);
-    out.json.member("type", std::string(1, rule.type));
-    number_or_any("major", rule.major);
-    number_or_any("minor", rule.minor);
-    out.text("access", rule.access);
-    out.json.end_object();
-  }
-  out.json.end_array();
+  std::string text = rule.allow ? "allow " : "deny ";
+  text += rule.type;
+  text += " " + number(rule.major) + ":" + number(rule.minor) + " " + rule.access;
+  return text;
 }
 
 void print_cgroup(PlanWriter& out, const CgroupPlan& plan) {
@@ -86,7 +84,11 @@ void print_cgroup(PlanWriter& out, const CgroupPlan& plan) {
       out.text("file", write.file);
       out.json.member("value", write.value);
     });
-    if (plan.device_filter) print_device_filter(out, *plan.device_filter);
+    if (plan.device_filter) {
+      std::vector<std::string> rules;
+      for (const DeviceAccess& rule : *plan.device_filter) rules.push_back(describe(rule));
+      out.texts("device_filter", rules);
+    }
     out.flag("clone_into", plan.clone_into);
   });
 }
@@ -163,24 +165,6 @@ void PlanWriter::octal(std::string_view name, uint32_t value) {
   }
   if (digits != "0") digits.insert(digits.begin(), '0');
   json.member(name, digits);
-}
-
-void PlanWriter::bits(std::string_view name, uint64_t value, std::span<const NamedValue> table) {
-  if (value == 0) return;
-  json.key(name);
-  json.begin_array();
-  for (const NamedValue& entry : table) {
-    if (entry.value == 0 || (value & entry.value) != entry.value) continue;
-    json.value(entry.name);
-    value &= ~entry.value;
-  }
-  if (value != 0) json.value(value);
-  json.end_array();
-}
-
-void PlanWriter::joined_bits(std::string_view name, uint64_t value,
-                             std::span<const NamedValue> table) {
-  text(name, join_names(value, table));
 }
 
 void PlanWriter::texts(std::string_view name, const std::vector<std::string>& values) {

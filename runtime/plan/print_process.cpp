@@ -22,11 +22,13 @@ std::string_view name_of(std::span<const NamedValue> table, uint64_t value) {
 }
 
 void print_set(PlanWriter& out, std::string_view name, uint64_t set) {
-  std::vector<std::string> names;
+  std::string names;
   for (size_t i = 0; i < std::size(kCapabilities); ++i) {
-    if (has_capability(set, static_cast<int>(i))) names.emplace_back(kCapabilities[i]);
+    if (!has_capability(set, static_cast<int>(i))) continue;
+    if (!names.empty()) names += '|';
+    names += kCapabilities[i];
   }
-  out.texts(name, names);
+  out.text(name, names);
 }
 
 void print_capabilities(PlanWriter& out, const CapabilityPlan& plan) {

@@ -16,17 +16,17 @@ std::string_view name_of(OpenedBy opened_by) {
 }
 
 void print_change(PlanWriter& out, std::string_view name, const AttributeChange& change) {
-  if (change == AttributeChange{}) return;
-  out.object(name, [&] {
-    out.bits("set", change.set, kMountAttributes);
-    out.bits("clear", change.clear, kMountAttributes);
-  });
+  const std::string prefix(name);
+  out.bits("set_" + prefix, change.set, kMountAttributes);
+  out.bits("clear_" + prefix, change.clear, kMountAttributes);
 }
 
 void print_propagation(PlanWriter& out, const std::vector<uint64_t>& propagation) {
-  std::vector<std::string> names;
-  for (const uint64_t flags : propagation) names.push_back(join_names(flags, kPropagationFlags));
-  out.texts("propagation", names);
+  std::string names;
+  for (const uint64_t flags : propagation) {
+    names += (names.empty() ? "" : ", ") + join_names(flags, kPropagationFlags);
+  }
+  out.text("propagation", names);
 }
 
 /// Writes the members of one kind of operation; its name comes first.
@@ -39,11 +39,12 @@ class OperationPrinter {
     out_.text("destination", mount.destination.text);
     out_.text("type", mount.type);
     out_.text("source", mount.source);
-    std::vector<std::string> options;
+    std::string options;
     for (const FilesystemOption& option : mount.options) {
-      options.push_back(option.value ? option.key + "=" + *option.value : option.key);
+      options += (options.empty() ? "" : ",") + option.key;
+      if (option.value) options += "=" + *option.value;
     }
-    out_.texts("options", options);
+    out_.text("options", options);
     print_change(out_, "attributes", mount.attributes);
     print_change(out_, "recursive_attributes", mount.recursive_attributes);
     print_propagation(out_, mount.propagation);
@@ -112,8 +113,8 @@ void print_rootfs(PlanWriter& out, const RootfsPlan& plan) {
   out.object("rootfs", [&] {
     out.text("root", plan.root.text);
     out.flag("readonly", plan.readonly);
-    out.joined_bits("inherited_propagation", plan.inherited_propagation, kPropagationFlags);
-    out.joined_bits("root_propagation", plan.root_propagation, kPropagationFlags);
+    out.bits("inherited_propagation", plan.inherited_propagation, kPropagationFlags);
+    out.bits("root_propagation", plan.root_propagation, kPropagationFlags);
     out.text("opened_by", name_of(plan.opened_by));
     out.objects("operations", plan.operations, [&](const RootfsOperation& operation) {
       std::visit(OperationPrinter(out), operation);

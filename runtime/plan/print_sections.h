@@ -13,6 +13,9 @@
 
 namespace ocirt::plan {
 
+/// "MS_REC|MS_SLAVE"; bits that `table` lacks follow as a number.
+std::string join_names(uint64_t value, std::span<const NamedValue> table);
+
 /// Writes members of the innermost object, and leaves out what says nothing: false, 0, an empty
 /// text or list, an absent value.
 class PlanWriter {
@@ -30,10 +33,10 @@ class PlanWriter {
   }
   /// "mode": "0755"
   void octal(std::string_view name, uint32_t value);
-  /// "cloned": ["CLONE_NEWPID", "CLONE_NEWNS"]; bits that `table` lacks follow as a number.
-  void bits(std::string_view name, uint64_t value, std::span<const NamedValue> table);
-  /// The same, "MS_REC|MS_SLAVE" in one text.
-  void joined_bits(std::string_view name, uint64_t value, std::span<const NamedValue> table);
+  /// "cloned": "CLONE_NEWPID|CLONE_NEWNS"
+  void bits(std::string_view name, uint64_t value, std::span<const NamedValue> table) {
+    text(name, join_names(value, table));
+  }
   void texts(std::string_view name, const std::vector<std::string>& values);
   void paths(std::string_view name, const std::vector<ContainerPath>& values);
 
@@ -57,9 +60,6 @@ class PlanWriter {
     json.end_array();
   }
 };
-
-/// "MS_REC|MS_SLAVE"
-std::string join_names(uint64_t value, std::span<const NamedValue> table);
 
 void print_rootfs(PlanWriter& out, const RootfsPlan& plan);
 void print_process(PlanWriter& out, const ProcessPlan& plan);

@@ -38,7 +38,6 @@ Result<IdMapPlan> decide_ids(const spec::Config& config, const HostFacts& host);
 struct RootfsContext {
   const spec::Config& config;
   const HostFacts& host;
-  const NamespacePlan& namespaces;
   const IdMapPlan& ids;
   const CgroupPlan& cgroup;
   const CreateOptions& options;
