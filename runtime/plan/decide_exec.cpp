@@ -31,7 +31,7 @@ Result<ExecPlan> decide_exec(const spec::Config& config, const spec::Process& pr
                                      .ids = ids,
                                      .detached = options.detached,
                                      .has_console_socket = options.has_console_socket,
-                                     .new_keyring = false,
+                                     .new_keyring = !options.no_new_keyring,
                                      .preserved_fds = options.preserved_fds},
                                     plan.warnings));
   plan.seccomp = TRY(decide_seccomp(config, process.no_new_privileges));

@@ -349,6 +349,7 @@ struct CreatePlan {
 struct ExecOptions {
   bool detached = false;
   bool has_console_socket = false;
+  bool no_new_keyring = false;  // the container was made with --no-new-keyring
   int preserved_fds = 0;
   std::string cgroup;  // --cgroup: a path below the container's; empty: the container's own
   friend bool operator==(const ExecOptions&, const ExecOptions&) = default;

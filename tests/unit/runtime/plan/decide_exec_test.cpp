@@ -127,8 +127,10 @@ TEST(DecideExec, NeedsAConsoleSocketForADetachedTerminal) {
                   .process.terminal);
 }
 
-TEST(DecideExec, KeepsTheSessionKeyring) {
-  EXPECT_FALSE(decided(container(), process(), root()).process.new_keyring);
+TEST(DecideExec, KeepsTheCallersKeyringOnlyWhereTheContainerDoes) {
+  EXPECT_TRUE(decided(container(), process(), root()).process.new_keyring);
+  EXPECT_FALSE(
+      decided(container(), process(), root(), {.no_new_keyring = true}).process.new_keyring);
 }
 
 TEST(DecideExec, IsBornIntoTheCgroupOfTheSecondVersion) {
