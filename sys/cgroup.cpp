@@ -3,8 +3,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,6 +22,7 @@ namespace {
 
 constexpr size_t kProcsLimit = 8 << 20;  // bytes: a million processes
 constexpr size_t kEventsLimit = 4096;    // bytes
+constexpr size_t kDelegateLimit = 4096;  // bytes
 
 bool is_gone(int error) {
   return error == ENOENT || error == ENODEV;
@@ -68,6 +71,47 @@ Result<std::vector<std::string>> child_cgroups(int cgroup, const std::string& pa
 }
 
 }  // namespace
+
+CgroupVersion cgroup_version(const std::string& path) {
+  struct statfs info = {};
+  if (statfs(path.c_str(), &info) != 0) return CgroupVersion::None;
+  if (info.f_type == CGROUP_SUPER_MAGIC) return CgroupVersion::V1;
+  return info.f_type == CGROUP2_SUPER_MAGIC ? CgroupVersion::V2 : CgroupVersion::None;
+}
+
+bool may_divide_cgroup(const std::string& path) {
+  const auto may_write = [](const std::string& file) {
+    return faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0;
+  };
+  return may_write(path) && may_write(path + "/cgroup.procs");
+}
+
+Result<bool> make_cgroup(const std::string& path) {
+  constexpr mode_t kMode = 0755;
+  if (mkdir(path.c_str(), kMode) == 0) return true;
+  if (errno == EEXIST) return false;
+  return system_error(errno, "make cgroup " + path);
+}
+
+Result<> give_cgroup(int cgroup, uid_t owner) {
+  constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
+  const Result<std::string> list =
+      read_file(AT_FDCWD, "/sys/kernel/cgroup/delegate", kDelegateLimit);
+  const std::string files = list ? *list : "cgroup.procs\ncgroup.subtree_control\n";
+
+  if (fchown(cgroup, owner, kSameGroup) != 0) return last_error("change the owner of the cgroup");
+  for (size_t at = 0; at < files.size();) {
+    const size_t end = std::min(files.find('\n', at), files.size());
+    const std::string file = files.substr(at, end - at);
+    at = end + 1;
+    // The list also has files of controllers that this cgroup doesn't have.
+    if (fchownat(cgroup, file.c_str(), owner, kSameGroup, AT_SYMLINK_NOFOLLOW) != 0 &&
+        errno != ENOENT) {
+      return system_error(errno, "change the owner of the cgroup's " + file);
+    }
+  }
+  return {};
+}
 
 Result<UniqueFd> open_cgroup(int directory, const std::string& path) {
   return open_at(directory, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -129,6 +173,10 @@ Result<bool> wait_for_cgroup_event(int cgroup, std::string_view key, std::string
       return last_error("wait for cgroup.events");
     }
   }
+}
+
+void remove_empty_cgroup(const std::string& path) {
+  (void)rmdir(path.c_str());  // whoever calls this is on the way out with another error
 }
 
 Result<bool> remove_cgroup_tree(const std::string& path) {

@@ -1,6 +1,5 @@
 // Makes the container's cgroups with their limits, and puts processes into them. Runs in: creator.
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,7 +17,6 @@ namespace ocirt::stages {
 
 namespace {
 
-constexpr mode_t kDirectoryMode = 0755;
 constexpr size_t kFileLimit = 1 << 20;  // bytes
 
 std::string full_path(const plan::CgroupDirectory& directory) {
@@ -41,18 +39,15 @@ class MadeDirectories {
   MadeDirectories(const MadeDirectories&) = delete;
   MadeDirectories& operator=(const MadeDirectories&) = delete;
   ~MadeDirectories() {
-    // Best effort: the error that brought us here is the one to report.
-    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) (void)rmdir(path->c_str());
+    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path)
+      sys::remove_empty_cgroup(*path);
   }
 
-  /// mkdir(2); true if it was made, false if it was there.
+  /// True if it was made, false if it was there.
   Result<bool> make(const std::string& path) {
-    if (mkdir(path.c_str(), kDirectoryMode) == 0) {
-      paths_.push_back(path);
-      return true;
-    }
-    if (errno == EEXIST) return false;
-    return system_error(errno, "make cgroup " + path);
+    const bool made = TRY(sys::make_cgroup(path));
+    if (made) paths_.push_back(path);
+    return made;
   }
 
   void keep() { paths_.clear(); }
@@ -157,30 +152,6 @@ Result<> apply_write(std::span<const plan::CgroupDirectory> directories,
   return {};
 }
 
-// --- owner ---------------------------------------------------------------------------------------
-
-// The directory and the files that the kernel names as safe to hand on
-// (config-linux.md#cgroup-ownership).
-Result<> give_to(int cgroup, const std::string& path, uint32_t owner) {
-  constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
-  constexpr const char* kKernelsList = "/sys/kernel/cgroup/delegate";
-  Result<std::string> list = sys::read_file(AT_FDCWD, kKernelsList, kFileLimit);
-  std::string files = list ? *std::move(list) : "cgroup.procs\ncgroup.subtree_control\n";
-
-  if (fchown(cgroup, owner, kSameGroup) != 0) return system_error(errno, "chown " + path);
-  for (size_t at = 0; at < files.size();) {
-    const size_t end = std::min(files.find('\n', at), files.size());
-    const std::string file = files.substr(at, end - at);
-    at = end + 1;
-    // The list also has files of controllers that this cgroup doesn't have.
-    if (fchownat(cgroup, file.c_str(), owner, kSameGroup, AT_SYMLINK_NOFOLLOW) != 0 &&
-        errno != ENOENT) {
-      return system_error(errno, "chown " + path + "/" + file);
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 // --- public --------------------------------------------------------------------------------------
@@ -230,7 +201,7 @@ Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan) {
     if (plan.device_filter && !has_device_list) {
       (void)TRY(install_device_filter(handles.v2.get(), *plan.device_filter));
     }
-    if (plan.owner) (void)TRY(give_to(handles.v2.get(), "the container's cgroup", *plan.owner));
+    if (plan.owner) (void)TRY(sys::give_cgroup(handles.v2.get(), *plan.owner));
   }
   made.keep();
   return handles;

@@ -2,9 +2,6 @@
 #include "runtime/stages/probe_cgroup.h"
 
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/statfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -12,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sys/cgroup.h"
 #include "sys/file.h"
 
 namespace ocirt::stages {
@@ -29,12 +27,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
     at = end + 1;
   }
   return words;
-}
-
-// Of the file system that `path` lies on; 0 when there is no such path.
-long magic_of(const std::string& path) {
-  struct statfs info = {};
-  return statfs(path.c_str(), &info) == 0 ? static_cast<long>(info.f_type) : 0;
 }
 
 // --- /proc/self/cgroup: which hierarchies there are, and where we are in them --------------------
@@ -69,9 +61,10 @@ std::string below(const std::string& mount_point, const std::string& path) {
 
 // Whether our own cgroup is where it must be if the hierarchy is mounted at `mount_point`, whole.
 std::optional<Place> place_at(const std::string& mount_point, const OwnCgroup& own) {
-  const long magic = own.controllers.empty() ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
+  const sys::CgroupVersion version =
+      own.controllers.empty() ? sys::CgroupVersion::V2 : sys::CgroupVersion::V1;
   // ".." is how the kernel shows what lies outside of our cgroup namespace.
-  if (own.path.starts_with("/..") || magic_of(below(mount_point, own.path)) != magic) {
+  if (own.path.starts_with("/..") || sys::cgroup_version(below(mount_point, own.path)) != version) {
     return std::nullopt;
   }
   return Place{.mount_point = mount_point, .own_path = own.path};
@@ -152,10 +145,6 @@ std::optional<Place> place_in(const std::vector<Mount>& mounts, const OwnCgroup&
 
 // --- version 2 -----------------------------------------------------------------------------------
 
-bool may_write(const std::string& path) {
-  return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
-}
-
 // Everything on the way from the mount point to our own cgroup.
 Result<std::vector<plan::CgroupLevel>> probe_levels(const Place& place) {
   std::vector<std::string> paths = {"/"};
@@ -172,7 +161,7 @@ Result<std::vector<plan::CgroupLevel>> probe_levels(const Place& place) {
     levels.push_back(
         {.path = path,
          .controllers = split(std::string_view(controllers).substr(0, controllers.find('\n')), ' '),
-         .writable = may_write(directory) && may_write(directory + "/cgroup.procs")});
+         .writable = sys::may_divide_cgroup(directory)});
   }
   return levels;
 }
