@@ -12,7 +12,9 @@ namespace {
 Result<int> show_plan(const Globals& globals, const ParsedLine& line) {
   ParsedLine named = line;
   if (named.words.empty()) named.words = {"plan"};
-  const stages::CreateRequest request = TRY(create_request(globals, named, /*detached=*/true));
+  // A config with a terminal is planned as `run` would do it, unless a console socket is named.
+  const bool detached = named.has("console-socket");
+  const stages::CreateRequest request = TRY(create_request(globals, named, detached));
   const std::unique_ptr<stages::Bundle> bundle = TRY(stages::read_bundle(request));
   const plan::HostFacts host = TRY(stages::probe_host());
   TRY(print(plan::print_plan(TRY(plan::decide(bundle->config, host, request.options)))));
