@@ -33,6 +33,7 @@ Error failed(const char* call, const char* name) {
 
 // Extended attributes that the file system or our rights don't allow are left out, as cp -a does.
 void copy_attributes(int from, int to) {
+  if (::flistxattr(from, nullptr, 0) <= 0) return;  // most files have none
   std::vector<char> names(kLargestAttribute);
   const ssize_t size = ::flistxattr(from, names.data(), names.size());
   if (size <= 0) return;
