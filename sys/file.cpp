@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -43,6 +44,23 @@ Result<std::string> read_file(int directory, const char* path, size_t limit) {
   Result<std::string> data = read_all(fd.get(), limit);
   if (!data) data.error().text = fmt::format("read \"{}\": {}", path, data.error().text);
   return data;
+}
+
+Result<std::string> read_link(int directory, const char* path) {
+  char target[4096];
+  const ssize_t length = ::readlinkat(directory, path, target, sizeof target - 1);
+  if (length < 0) return system_error(errno, fmt::format("read the link \"{}\"", path));
+  return std::string(target, static_cast<size_t>(length));
+}
+
+bool can_execute(const char* path) {
+  return ::access(path, X_OK) == 0;
+}
+
+Result<uint64_t> file_system_type(const char* path) {
+  struct statfs stat = {};
+  if (::statfs(path, &stat) != 0) return system_error(errno, fmt::format("statfs \"{}\"", path));
+  return static_cast<uint64_t>(stat.f_type);
 }
 
 Result<> write_all(int fd, std::string_view data) {

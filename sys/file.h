@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,15 @@ Result<UniqueFd> open_at(int directory, const char* path, int flags, mode_t mode
 
 /// All bytes of a file, at most `limit`: a longer one is an error, since nothing we read is long.
 Result<std::string> read_file(int directory, const char* path, size_t limit);
+
+/// Where a symbolic link leads, at most 4095 bytes.
+Result<std::string> read_link(int directory, const char* path);
+
+/// access(2): may the caller, by its real ids, run `path`?
+bool can_execute(const char* path);
+
+/// The magic number of the file system that `path` lies on (statfs(2)).
+Result<uint64_t> file_system_type(const char* path);
 
 /// All bytes from `fd` to its end, at most `limit`.
 Result<std::string> read_all(int fd, size_t limit);

@@ -6,9 +6,6 @@
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -30,6 +27,7 @@ namespace {
 
 constexpr size_t kProcLimit = 64 << 10;   // of a file of /proc
 constexpr size_t kTableLimit = 16 << 20;  // of /etc/passwd, /etc/subuid: many users
+constexpr const char* kOwnUserNamespace = "/proc/self/ns/user";
 constexpr unsigned kCapSetgid = 6;
 constexpr unsigned kCapSetuid = 7;
 constexpr unsigned kCapSysAdmin = 21;
@@ -52,12 +50,9 @@ int probe_last_capability() {
 
 /// The host's first user namespace has a number that never changes (PROC_USER_INIT_INO).
 bool probe_user_namespace() {
-  constexpr std::string_view kFirst = "user:[4026531837]";
-  char link[64];
-  const ssize_t length = ::readlink("/proc/self/ns/user", link, sizeof link);
+  const Result<std::string> own = sys::read_link(AT_FDCWD, kOwnUserNamespace);
   // A kernel without user namespaces has no such file.
-  if (length < 0) return false;
-  return std::string_view(link, static_cast<size_t>(length)) != kFirst;
+  return own && *own != "user:[4026531837]";
 }
 
 bool probe_apparmor() {
@@ -67,20 +62,20 @@ bool probe_apparmor() {
 }
 
 bool probe_selinux() {
-  struct statfs stat = {};
-  return ::statfs("/sys/fs/selinux", &stat) == 0 && stat.f_type == SELINUX_MAGIC;
+  const Result<uint64_t> type = sys::file_system_type("/sys/fs/selinux");
+  return type && *type == SELINUX_MAGIC;
 }
 
 /// Does our mount namespace belong to our user namespace? Then our capabilities count in it.
 bool probe_mount_namespace() {
-  const UniqueFd mounts(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
+  const Result<UniqueFd> mounts = sys::open_at(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY);
   if (!mounts) return false;
-  const UniqueFd owner(::ioctl(mounts.get(), NS_GET_USERNS));
-  struct stat owner_stat = {};
-  struct stat own_stat = {};
-  if (!owner || ::fstat(owner.get(), &owner_stat) != 0) return false;
-  if (::stat("/proc/self/ns/user", &own_stat) != 0) return false;
-  return owner_stat.st_ino == own_stat.st_ino && owner_stat.st_dev == own_stat.st_dev;
+  const UniqueFd owner(::ioctl(mounts->get(), NS_GET_USERNS));
+  if (!owner) return false;  // it belongs to a user namespace above ours (ioctl_ns(2))
+  const std::string link = "/proc/self/fd/" + std::to_string(owner.get());
+  const Result<std::string> owner_name = sys::read_link(AT_FDCWD, link.c_str());
+  const Result<std::string> own_name = sys::read_link(AT_FDCWD, kOwnUserNamespace);
+  return owner_name && own_name && *owner_name == *own_name;
 }
 
 Result<std::vector<spec::IdMapping>> read_id_map(const char* path) {
@@ -101,7 +96,7 @@ Result<> probe_own_namespace(plan::HostFacts& facts) {
 }
 
 /// A program in a folder of PATH, or of where distributions keep such helpers.
-bool can_execute(std::string_view program) {
+bool can_find(std::string_view program) {
   const char* path = ::getenv("PATH");
   std::string folders = path == nullptr ? "" : path;
   folders += ":/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
@@ -111,7 +106,7 @@ bool can_execute(std::string_view program) {
     begin = end + 1;
     if (!file.starts_with('/')) continue;
     file.append("/").append(program);
-    if (::access(file.c_str(), X_OK) == 0) return true;
+    if (sys::can_execute(file.c_str())) return true;
   }
   return false;
 }
@@ -124,7 +119,7 @@ std::string read_or_empty(const char* path) {
 /// What a user without rights may map into a user namespace. Not by the name services: a static
 /// program has none, and newuidmap only knows others if they are configured for it.
 void probe_subordinate_ids(plan::HostFacts& facts) {
-  facts.has_newuidmap = can_execute("newuidmap") && can_execute("newgidmap");
+  facts.has_newuidmap = can_find("newuidmap") && can_find("newgidmap");
   const std::string login = find_login(read_or_empty("/etc/passwd"), facts.euid);
   facts.subordinate_uids = parse_subordinate_ids(read_or_empty("/etc/subuid"), facts.euid, login);
   facts.subordinate_gids = parse_subordinate_ids(read_or_empty("/etc/subgid"), facts.euid, login);
