@@ -2,6 +2,7 @@
 // back. Runs in: creator.
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -105,6 +106,7 @@ Result<int> run(std::span<const std::string> arguments) {
 
 int main(int argc, char** argv) {
   using namespace ocirt;
+  (void)::prctl(PR_SET_NAME, "ocirt");  // run from a file without a name, we would have none in ps
   commands::close_leaked_on_exec();
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   const Result<int> status = commands::run(arguments);
