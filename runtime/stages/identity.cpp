@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/capability.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -120,12 +120,14 @@ bool has(uint64_t set, int capability) {
   return (set >> capability & 1) != 0;
 }
 
+// By prctl and capset, not by libcap's calls: those ask for each capability before they change it,
+// three system calls where one does (docs/decisions/).
 Result<> drop_bounding(uint64_t keep) {
-  for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
-    if (has(keep, capability) || ::prctl(PR_CAPBSET_READ, capability) == 0) continue;
-    if (::cap_drop_bound(static_cast<cap_value_t>(capability)) < 0) {
-      return last_error(fmt::format("drop capability {} from the bounding set", capability));
-    }
+  for (int capability = 0; capability < 64; ++capability) {
+    if (has(keep, capability)) continue;
+    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) continue;
+    if (errno == EINVAL) break;  // past the last one that this kernel knows
+    return last_error(fmt::format("drop capability {} from the bounding set", capability));
   }
   return {};
 }
@@ -140,18 +142,19 @@ Result<> set_capabilities(const plan::CapabilityPlan& wanted) {
     data[word].permitted = static_cast<uint32_t>(wanted.permitted >> shift);
     data[word].inheritable = static_cast<uint32_t>(wanted.inheritable >> shift);
   }
-  if (::capset(&header, data) < 0) return last_error("set capabilities");
+  if (::syscall(SYS_capset, &header, data) < 0) return last_error("set capabilities");
   return {};
 }
 
 Result<> set_ambient(uint64_t wanted) {
-  if (::cap_reset_ambient() < 0) return last_error("clear the ambient capabilities");
-  for (int capability = 0; wanted >> capability != 0; ++capability) {
+  if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) {
+    return last_error("clear the ambient capabilities");
+  }
+  for (int capability = 0; capability < 64; ++capability) {
     if (!has(wanted, capability)) continue;
-    if (::cap_set_ambient(static_cast<cap_value_t>(capability), CAP_SET) < 0) {
+    if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0) {
       return last_error(fmt::format("raise ambient capability {}", capability));
     }
-    if (capability == 63) break;
   }
   return {};
 }
