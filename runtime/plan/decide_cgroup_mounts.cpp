@@ -36,12 +36,12 @@ bool may_write_cgroups(const RootfsContext& context) {
                       asked->bounding.end();
 }
 
-/// Binds the container's cgroup, for a container that sees the host's cgroup namespace.
-void add_bind(RootfsDraft& draft, ContainerPath destination, const CgroupHierarchy& hierarchy,
+/// Binds a directory of the host's cgroups, for a container in the host's cgroup namespace.
+void add_bind(RootfsDraft& draft, ContainerPath destination, HostPath source,
               const MountOptions& options) {
   BindMount bind;
   bind.destination = std::move(destination);
-  bind.source = cgroup_directory(draft.context.cgroup, hierarchy);
+  bind.source = std::move(source);
   // Not recursive: whatever may be mounted below it stays out.
   bind.opened_by = draft.opened_by;
   bind.attributes.set = attributes_of_new_mount(options).set;
@@ -55,7 +55,6 @@ bool sees_hosts_cgroups(const RootfsDraft& draft) {
   return use_of(draft.context.config, CLONE_NEWCGROUP) == NamespaceUse::Inherited;
 }
 
-/// Without a cgroup namespace this shows the host's whole tree.
 void add_v2(RootfsDraft& draft, const ContainerPath& destination, const MountOptions& options) {
   draft.operations.emplace_back(MountFilesystem{.destination = destination,
                                                 .type = "cgroup2",
@@ -106,7 +105,8 @@ void add_v1_tree(RootfsDraft& draft, const ContainerPath& destination,
   for (const CgroupHierarchy& hierarchy : facts.v1) {
     const std::string_view name = last_part(hierarchy.mount_point.text);
     if (sees_hosts_cgroups(draft)) {
-      add_bind(draft, below(destination, name), hierarchy, options);
+      add_bind(draft, below(destination, name), cgroup_directory(draft.context.cgroup, hierarchy),
+               options);
     } else {
       add_v1(draft, below(destination, name), hierarchy, options);
     }
@@ -117,7 +117,8 @@ void add_v1_tree(RootfsDraft& draft, const ContainerPath& destination,
     plain.data.clear();
     plain.attributes.set |= kUsualAttributes;
     if (sees_hosts_cgroups(draft)) {
-      add_bind(draft, below(destination, name), *facts.v2, plain);
+      add_bind(draft, below(destination, name), cgroup_directory(draft.context.cgroup, *facts.v2),
+               plain);
     } else {
       add_v2(draft, below(destination, name), plain);
     }
@@ -144,13 +145,17 @@ void add_cgroup_mount(RootfsDraft& draft, const ContainerPath& destination, bool
                       const MountOptions& options) {
   const CgroupFacts& facts = draft.context.host.cgroup;
   if (facts.v2 && (is_cgroup2 || facts.layout == CgroupLayout::V2)) {
-    // A privileged one gets the host's whole tree, which paths in /proc/self/cgroup are relative
-    // to.
-    if (sees_hosts_cgroups(draft) && !may_write_cgroups(draft.context)) {
-      add_bind(draft, destination, *facts.v2, options);
-    } else {
+    if (!sees_hosts_cgroups(draft)) {
       add_v2(draft, destination, options);
+      return;
     }
+    // A privileged one gets the host's whole tree, which paths in /proc/self/cgroup are relative
+    // to. It's a bind and never one more mount of cgroup2: in the host's cgroup namespace that
+    // would take "nsdelegate" and its like from the host, and wait for RCU, for milliseconds.
+    add_bind(draft, destination,
+             may_write_cgroups(draft.context) ? facts.v2->mount_point
+                                              : cgroup_directory(draft.context.cgroup, *facts.v2),
+             options);
     return;
   }
   // With no cgroups on the host at all it stays an empty directory, as with runc.
