@@ -1,4 +1,4 @@
-// Who we are.
+// The name, the build and the version of the spec that `ocirt --version` prints.
 #include "runtime/commands/version.h"
 
 #include <fmt/core.h>
