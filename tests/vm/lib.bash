@@ -23,7 +23,7 @@ own_cgroup() {
 rootless_config() {
   local first
   first=$(awk -F: -v user="$(id -un)" '$1 == user { print $2 }' /etc/subuid)
-  config '.linux.namespaces += [{type: "user"}]
+  config '.linux.namespaces |= (map(select(.type != "user")) + [{type: "user"}])
     | .linux.uidMappings = [{containerID: 0, hostID: $uid, size: 1}, {containerID: 1, hostID: $first, size: 65536}]
     | .linux.gidMappings = .linux.uidMappings' --argjson uid "$(id -u)" --argjson first "$first"
 }
