@@ -96,10 +96,11 @@ clean_up() {
   trap - EXIT
   set +e
   for pid in "${HELPER_PIDS[@]}"; do kill -KILL "$pid"; done 2>/dev/null
+  # First the processes, among them any call of the runtime that hangs: deleting might wait for them.
+  for pid in $(live_container_pids); do kill -KILL "$pid"; done 2>/dev/null
   for dir in "$STATE_ROOT"/*/; do
     [ ! -d "$dir" ] || "${RUN_AS[@]}" "$OCIRT" --root "$STATE_ROOT" delete --force "$(basename "$dir")"
   done >/dev/null 2>&1
-  for pid in $(live_container_pids); do kill -KILL "$pid"; done 2>/dev/null
   for dir in $(container_cgroups); do
     for pid in $(cat "$dir/cgroup.procs" 2>/dev/null); do kill -KILL "$pid"; done 2>/dev/null
     eventually rmdir "$dir" 2>/dev/null
