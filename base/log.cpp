@@ -78,4 +78,8 @@ void log_warning(std::string_view text) {
   write_to_file("warning", text);
 }
 
+void log_debug(std::string_view text) {
+  if (current_options().level >= LogLevel::Debug) write_to_file("debug", text);
+}
+
 }  // namespace ocirt

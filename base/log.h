@@ -26,6 +26,10 @@ void open_log(const LogOptions& options);
 /// line that names the object and the cause; then, where it is known, one that says what to do.
 void log_error(const Error& error);
 
+/// What is being done, step by step. Only with --debug, and only in the log file: stderr belongs to
+/// errors.
+void log_debug(std::string_view text);
+
 /// Something went wrong that the work doesn't depend on. Below the default level: engines take
 /// every line on stderr for the reason of a failure.
 void log_warning(std::string_view text);

@@ -13,23 +13,6 @@ namespace {
 
 using Names = std::string_view;
 
-constexpr auto kCapabilities = std::to_array<Names>({
-    "CAP_AUDIT_CONTROL",   "CAP_AUDIT_READ",   "CAP_AUDIT_WRITE",
-    "CAP_BLOCK_SUSPEND",   "CAP_BPF",          "CAP_CHECKPOINT_RESTORE",
-    "CAP_CHOWN",           "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH",
-    "CAP_FOWNER",          "CAP_FSETID",       "CAP_IPC_LOCK",
-    "CAP_IPC_OWNER",       "CAP_KILL",         "CAP_LEASE",
-    "CAP_LINUX_IMMUTABLE", "CAP_MAC_ADMIN",    "CAP_MAC_OVERRIDE",
-    "CAP_MKNOD",           "CAP_NET_ADMIN",    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_BROADCAST",   "CAP_NET_RAW",      "CAP_PERFMON",
-    "CAP_SETFCAP",         "CAP_SETGID",       "CAP_SETPCAP",
-    "CAP_SETUID",          "CAP_SYSLOG",       "CAP_SYS_ADMIN",
-    "CAP_SYS_BOOT",        "CAP_SYS_CHROOT",   "CAP_SYS_MODULE",
-    "CAP_SYS_NICE",        "CAP_SYS_PACCT",    "CAP_SYS_PTRACE",
-    "CAP_SYS_RAWIO",       "CAP_SYS_RESOURCE", "CAP_SYS_TIME",
-    "CAP_SYS_TTY_CONFIG",  "CAP_WAKE_ALARM",
-});
-
 constexpr auto kRlimits = std::to_array<Names>({
     "RLIMIT_AS",
     "RLIMIT_CORE",
@@ -110,11 +93,12 @@ void check_rlimits(Checker& check, const Where& where, const std::vector<Rlimit>
 }
 
 void check_capabilities(Checker& check, const Where& where, const Capabilities& capabilities) {
-  // The list of all would be longer than helpful.
+  // A name that no kernel knows yet is no error: the spec wants a warning for what can't be
+  // granted.
   const auto check_set = [&](std::string_view key, const std::vector<std::string>& set) {
     const Where names = where.at(key);
     for (size_t i = 0; i < set.size(); i++) {
-      if (std::ranges::binary_search(kCapabilities, set[i])) continue;
+      if (set[i].starts_with("CAP_")) continue;
       check.report(names.at(i), "must be a capability such as CAP_CHOWN (capabilities(7)), is " +
                                     quoted(set[i]));
     }

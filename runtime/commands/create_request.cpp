@@ -49,6 +49,7 @@ Result<stages::CreateRequest> create_request(const Globals& globals, const Parse
   request.options.detached = detached;
   request.options.has_console_socket = line.has("console-socket");
   request.options.preserved_fds = TRY(preserved_fds(line));
+  request.options.listen_fds = TRY(listen_fds());
   request.options.cgroups_disabled = globals.cgroups_disabled;
   request.options.systemd_cgroup = globals.systemd_cgroup;
   request.state_root = globals.root;

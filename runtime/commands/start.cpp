@@ -69,20 +69,19 @@ Result<int> start(const Globals& globals, const ParsedLine& line) {
                                      .id = state.id,
                                      .bundle = state.bundle,
                                      .annotations = state.annotations};
-  Result<> opened = stages::open_gate(dir.fd(), route_for(config, hook_state, state.pid));
-  if (!opened) {
+  Result<> started = stages::open_gate(dir.fd(), route_for(config, hook_state, state.pid));
+  if (started) {
+    // From here on the status is running.
+    if (::unlinkat(dir.fd(), store::kGateSocket, 0) < 0) return last_error("remove the start gate");
+    const std::string running = stages::print_hook_state(hook_state, "running", state.pid);
+    if (config.hooks) started = stages::run_hooks("poststart", config.hooks->poststart, running);
+  }
+  if (!started) {
     // The spec: the container is stopped, and its life goes on at step 12, destruction.
     if (Result<> removed = stages::remove_container(dir, state); !removed) {
       log_warning(removed.error().message());
     }
-    return std::move(opened).error();
-  }
-  // From here on the status is running.
-  if (::unlinkat(dir.fd(), store::kGateSocket, 0) < 0) return last_error("remove the start gate");
-  if (config.hooks && !config.hooks->poststart.empty()) {
-    Result<> done = stages::run_hooks("poststart", config.hooks->poststart,
-                                      stages::print_hook_state(hook_state, "running", state.pid));
-    if (!done) log_warning(done.error().message());  // the spec: the life cycle goes on
+    return std::move(started).error();
   }
   return 0;
 }

@@ -232,7 +232,9 @@ Result<CgroupPlan> decide_cgroup(const spec::Config& config, const HostFacts& ho
   }
   plan.writes = std::move(limits.writes);
   plan.enabled_controllers = std::move(limits.v2_controllers);
-  plan.clone_into = has_v2;
+  // A process can be put into a cgroup that is full, but not be born there.
+  const bool is_full = resources.pids && resources.pids->limit == 0;
+  plan.clone_into = has_v2 && !is_full;
   if (has_v2) {
     for (std::string_view name : kAccounted) {
       if (contains(plan.directories.back().controllers, name) &&

@@ -141,12 +141,9 @@ Result<> decide_cpu(const spec::Cpu& asked, const CgroupView& view, CgroupLimits
 Result<> decide_pids(const spec::Pids& asked, const CgroupView& view, CgroupLimits& limits) {
   if (!asked.limit) return {};
   LimitWriter writer = TRY(LimitWriter::open(view, limits, "pids", "linux.resources.pids"));
-  // A limit of 0 means "none may be made" since version 1.3 of the spec. Init must be born all the
-  // same, and where it is born in its cgroup it counts: with 1, neither it nor anybody else forks.
-  const std::string value = *asked.limit < 0    ? "max"
-                            : *asked.limit == 0 ? "1"
-                                                : std::to_string(*asked.limit);
-  writer.add("pids.max", "pids.max", value);
+  // 0 means "none may be made" since version 1.3 of the spec: decide_cgroup() sees to it that init
+  // is not born in the cgroup then.
+  writer.add("pids.max", "pids.max", *asked.limit < 0 ? "max" : std::to_string(*asked.limit));
   return {};
 }
 

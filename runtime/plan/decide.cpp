@@ -33,6 +33,7 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
   }
 
   CreatePlan plan;
+  plan.oci_version = config.oci_version;
   plan.id = options.id;
   plan.bundle = options.bundle;
   plan.namespaces = TRY(decide_namespaces(config, host));
@@ -57,6 +58,13 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
                                      .new_keyring = !options.no_new_keyring,
                                      .preserved_fds = options.preserved_fds},
                                     plan.warnings));
+  if (options.listen_fds > 0) {  // sd_listen_fds(3)
+    plan.process.env.push_back("LISTEN_FDS=" + std::to_string(options.listen_fds));
+    plan.process.env.emplace_back("LISTEN_PID=1");
+  }
+  // Only what `exec` adds is put on processors of its own (config.md#linux-process).
+  plan.process.initial_affinity.clear();
+  plan.process.final_affinity.clear();
   plan.seccomp = TRY(decide_seccomp(config, plan.process.no_new_privileges));
   if (config.hooks) plan.hooks = *config.hooks;
   plan.hooks_stdout = path_from_annotation(config, "run.oci.hooks.stdout");

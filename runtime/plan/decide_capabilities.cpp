@@ -1,7 +1,10 @@
 // Decides which capabilities the process gets. Pure.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "runtime/plan/names.h"
 #include "runtime/plan/sections.h"
@@ -10,9 +13,19 @@ namespace ocirt::plan {
 
 namespace {
 
-uint64_t read_set(const std::vector<std::string>& names) {
+/// Leaves out, with a warning, what this program doesn't know: the spec forbids to fail for it.
+uint64_t read_set(const std::vector<std::string>& names, std::vector<std::string>& warnings) {
   uint64_t set = 0;
-  for (const std::string& name : names) set |= uint64_t{1} << capability_number(name);
+  for (const std::string& name : names) {
+    if (const std::optional<int> number = capability_number(name)) {
+      set |= uint64_t{1} << *number;
+      continue;
+    }
+    std::string warning = "/process/capabilities: no capability of this kernel: " + name;
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
+      warnings.push_back(std::move(warning));
+    }
+  }
   return set;
 }
 
@@ -51,11 +64,11 @@ CapabilityPlan decide_capabilities(const spec::Process& process, const ProcessCo
                                    std::vector<std::string>& warnings) {
   if (!process.capabilities) return CapabilityPlan{};
   const spec::Capabilities& names = *process.capabilities;
-  const CapabilityPlan asked = {.bounding = read_set(names.bounding),
-                                .effective = read_set(names.effective),
-                                .inheritable = read_set(names.inheritable),
-                                .permitted = read_set(names.permitted),
-                                .ambient = read_set(names.ambient)};
+  const CapabilityPlan asked = {.bounding = read_set(names.bounding, warnings),
+                                .effective = read_set(names.effective, warnings),
+                                .inheritable = read_set(names.inheritable, warnings),
+                                .permitted = read_set(names.permitted, warnings),
+                                .ambient = read_set(names.ambient, warnings)};
 
   // The spec wants a warning, no failure, for what can't be granted.
   const Granted granted = granted_by(context);

@@ -6,11 +6,18 @@
 
 namespace ocirt::plan {
 
-int capability_number(std::string_view name) {
+std::optional<int> capability_number(std::string_view name) {
   const std::string_view* found =
       std::find(std::begin(kCapabilities), std::end(kCapabilities), name);
-  assert(found != std::end(kCapabilities));
+  if (found == std::end(kCapabilities)) return std::nullopt;
   return static_cast<int>(found - std::begin(kCapabilities));
+}
+
+std::string_view name_of_limit(int resource) {
+  for (const NamedValue& limit : kResourceLimits) {
+    if (limit.value == static_cast<uint64_t>(resource)) return limit.name;
+  }
+  return "an unknown limit";
 }
 
 }  // namespace ocirt::plan

@@ -74,6 +74,9 @@ inline constexpr NamedValue kResourceLimits[] = {
     {"RLIMIT_RTPRIO", 14}, {"RLIMIT_RTTIME", 15},
 };
 
+/// "RLIMIT_NOFILE".
+std::string_view name_of_limit(int resource);
+
 /// Of linux/sched.h, which clashes with sched.h.
 inline constexpr NamedValue kSchedulerPolicies[] = {
     {"SCHED_OTHER", 0}, {"SCHED_FIFO", 1}, {"SCHED_RR", 2},       {"SCHED_BATCH", 3},
@@ -118,8 +121,8 @@ inline constexpr NamedValue kMountAttributes[] = {
 
 // clang-format on
 
-/// The number of the capability `name` ("CAP_CHOWN"), which spec::validate() has let pass.
-int capability_number(std::string_view name);
+/// The number of the capability `name` ("CAP_CHOWN"), if Linux has it.
+std::optional<int> capability_number(std::string_view name);
 
 inline constexpr int kCapSetgid = 6;
 inline constexpr int kCapSetuid = 7;

@@ -318,6 +318,7 @@ struct CreateOptions {
   bool detached = true;  // nobody of ours stays to forward a terminal
   bool has_console_socket = false;
   int preserved_fds = 0;
+  int listen_fds = 0;             // how many of them are sockets that LISTEN_FDS tells of
   bool cgroups_disabled = false;  // --cgroup-manager disabled
   bool systemd_cgroup = false;    // --systemd-cgroup
   friend bool operator==(const CreateOptions&, const CreateOptions&) = default;

@@ -148,6 +148,13 @@ void hold_signals() {
   (void)::sigprocmask(SIG_BLOCK, &set, nullptr);  // fails for no valid set
 }
 
+void adopt_terminal_size(plan::ProcessPlan& process) {
+  if (!process.terminal || process.console_size) return;
+  if (const std::optional<winsize> size = sys::window_size(STDIN_FILENO)) {
+    process.console_size = spec::Box{.height = size->ws_row, .width = size->ws_col};
+  }
+}
+
 Result<int> stay_attached(sys::Child& payload, UniqueFd terminal) {
   const sigset_t set = forwarded_signals();
   const UniqueFd signals(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "runtime/plan/plan.h"
 #include "sys/process.h"
 
 namespace ocirt::stages {
@@ -13,6 +14,9 @@ namespace ocirt::stages {
 /// Blocks the signals that stay_attached() forwards, so that none gets lost, and none ends us,
 /// while the payload is being made. The processes that we make unblock them again.
 void hold_signals();
+
+/// Gives the payload's terminal the size of ours from the start, unless the config says another.
+void adopt_terminal_size(plan::ProcessPlan& process);
 
 /// Waits for the payload to end. Signals that we get go to it; where `terminal` is the master of
 /// its terminal, bytes go between that and our stdin and stdout, in raw mode if stdin is a

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "runtime/plan/decide.h"
+#include "runtime/stages/attached.h"
 #include "runtime/stages/attend.h"
 #include "runtime/stages/gate.h"
 #include "runtime/stages/handles.h"
@@ -69,10 +70,12 @@ class CgroupGuard {
   explicit CgroupGuard(const plan::CgroupPlan& plan) : plan_(&plan) {}
   CgroupGuard(const CgroupGuard&) = delete;
   CgroupGuard& operator=(const CgroupGuard&) = delete;
-  ~CgroupGuard() {
-    if (plan_ == nullptr || plan_->directories.empty()) return;
-    (void)kill_cgroup(plan_->directories);    // the error that led here is the one to tell
-    (void)remove_cgroup(plan_->directories);  // likewise
+  ~CgroupGuard() { clean_up(); }
+  void clean_up() {
+    const plan::CgroupPlan* plan = std::exchange(plan_, nullptr);
+    if (plan == nullptr || plan->directories.empty()) return;
+    (void)kill_cgroup(plan->directories);    // the error that led here is the one to tell
+    (void)remove_cgroup(plan->directories);  // likewise
   }
   void release() { plan_ = nullptr; }
 
@@ -105,7 +108,10 @@ Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request) {
   spec::SourceSpans spans;
   // At once, so that a wrong type doesn't hide a wrong value.
   Result<spec::Config> config = spec::load_config(bundle->text, &spans);
-  if (!config) return std::move(config).error().at(name_of(Stage::Validate));
+  if (!config) {
+    config.error().text = fmt::format("{}: {}", path, config.error().text);
+    return std::move(config).error().at(name_of(Stage::Validate));
+  }
   bundle->config = std::move(*config);
   bundle->seccomp_source = spans.seccomp;
   return bundle;
@@ -116,6 +122,9 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   const plan::HostFacts host = TRY(probe_host());
   plan::CreatePlan plan = TRY(plan::decide(bundle->config, host, request.options));
 
+  if (!request.options.detached) adopt_terminal_size(plan.process);
+  for (const std::string& warning : plan.warnings) log_warning(warning);
+
   store::ContainerDir dir = TRY(store::ContainerDir::reserve(request.state_root, plan.id));
   store::State state = initial_state(plan);
   TRY(dir.write_state(state));  // with the cgroup's path: whoever finds us killed can clean up
@@ -123,14 +132,27 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
 
   CgroupHandles cgroup = TRY(make_cgroup(plan.cgroup));
   CgroupGuard cgroup_guard(plan.cgroup);
+  log_debug(fmt::format("{}: state directory and cgroup are made", plan.id));
   Handles held = TRY(acquire(plan, request, *bundle, dir, gate));
   held.cgroup = std::move(cgroup);
+  held.state_directory = dir.fd();
   sys::Child init = TRY(spawn_init(plan, held));  // killed and reaped if we leave early
+  log_debug(fmt::format("{}: init is process {}", plan.id, init.pid()));
   if (Result<> prepared = prepare_init(plan, held, init); !prepared) {
     return std::move(prepared).error();
   }
-  UniqueFd terminal = TRY(attend(plan, held, init));
+  Result<UniqueFd> attended = attend(plan, held, init);
+  if (!attended) {
+    // Hooks may have run: what they made outside of us is for the poststop hooks to undo, once
+    // nothing of the container is left (runtime.md#lifecycle, steps 3 to 5 and 13).
+    init = sys::Child();
+    cgroup_guard.clean_up();
+    run_poststop_hooks(plan.hooks.poststop, hook_state(plan));
+    return std::move(attended).error();
+  }
+  UniqueFd terminal = std::move(*attended);
 
+  log_debug(fmt::format("{}: init is ready", plan.id));
   state.pid = init.pid();
   state.pid_start_time = TRY(sys::identify_process(init.pid())).start_time;
   TRY(dir.write_state(state));
@@ -159,10 +181,7 @@ Result<> start_created(Created& created) {
                    : ListenerRoute{};
   TRY(await_exec(channel.socket(), route));
   const std::string state = print_hook_state(hook_state(plan), "running", created.init.pid());
-  if (Result<> done = run_hooks("poststart", plan.hooks.poststart, state); !done) {
-    log_warning(done.error().message());  // the spec: the life cycle goes on
-  }
-  return {};
+  return run_hooks("poststart", plan.hooks.poststart, state);
 }
 
 }  // namespace ocirt::stages

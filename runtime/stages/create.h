@@ -51,7 +51,7 @@ enum class Gate {
 Result<Created> create(const CreateRequest& request, Gate gate);
 
 /// Tells init, which create(…, Gate::ForRun) made, to go on, and waits until execve worked. Then
-/// runs the poststart hooks, whose failures are only warned of.
+/// runs the poststart hooks. After an error the container has to be removed.
 Result<> start_created(Created& created);
 
 }  // namespace ocirt::stages

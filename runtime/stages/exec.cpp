@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "runtime/plan/decide.h"
+#include "runtime/stages/attached.h"
 #include "runtime/stages/attend.h"
 #include "runtime/stages/exec_joiner.h"
 #include "runtime/stages/gate.h"
@@ -90,8 +91,9 @@ Result<Executed> execute_in(const ExecRequest& request, const store::Found& cont
                             const sys::Pidfd& init, const spec::Config& config,
                             const spec::Process& process) {
   const plan::HostFacts host = TRY(probe_host());
-  const plan::ExecPlan plan =
+  plan::ExecPlan plan =
       TRY(plan::decide_exec(config, process, host, container.state.cgroup, request.options));
+  if (!request.options.detached) adopt_terminal_size(plan.process);
   for (const std::string& warning : plan.warnings) log_warning(warning);
   ExecHandles held = TRY(acquire(plan, request, init));
   TRY(set_initial_affinity(plan.process.initial_affinity));

@@ -69,6 +69,7 @@ void exec_joiner_main(void* arguments) noexcept {
   const plan::ProcessPlan& process = plan.process;
   Payload payload{.plan = plan, .held = held, .program = {}, .terminal = {}};
 
+  held.creator_end.reset();                  // with it open we would never see the creator die
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // fails for no valid signal
   (void)::prctl(PR_SET_NAME, "ocirt:exec");
   reset_signals();

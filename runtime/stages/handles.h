@@ -14,6 +14,7 @@ namespace ocirt::stages {
 struct Handles {
   UniqueFd creator_end;  // the conversation of protocol.h
   UniqueFd init_end;
+  int state_directory = -1;  // locked by the creator; borrowed
   RootfsHandles rootfs;
   CgroupHandles cgroup;
   std::vector<UniqueFd> namespaces;  // of plan.namespaces.joined, in its order
@@ -23,5 +24,9 @@ struct Handles {
   /// The kernel may run programs of other machine types (binfmt_misc).
   bool foreign_programs = false;
 };
+
+/// Closes, in a child, what would outlive the creator there: with its own end of the channel open
+/// it would never see the creator die, and with the state directory open the lock would stay.
+void let_go_of_creator(Handles& held);
 
 }  // namespace ocirt::stages

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "base/json_writer.h"
+#include "base/log.h"
 #include "sys/program.h"
 
 namespace ocirt::stages {
@@ -78,6 +79,13 @@ Result<> run_hooks(std::string_view kind, const std::vector<spec::Hook>& hooks,
                    std::string_view state_json) {
   for (const spec::Hook& hook : hooks) TRY(run_hook(kind, hook, state_json));
   return {};
+}
+
+void run_poststop_hooks(const std::vector<spec::Hook>& hooks, const HookState& state) {
+  for (const spec::Hook& hook : hooks) {
+    const Result<> done = run_hook("poststop", hook, print_hook_state(state, "stopped", 0));
+    if (!done) log_warning(done.error().message());
+  }
 }
 
 }  // namespace ocirt::stages

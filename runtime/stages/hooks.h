@@ -35,4 +35,8 @@ std::string print_hook_state(const HookState& state, std::string_view status, pi
 Result<> run_hooks(std::string_view kind, const std::vector<spec::Hook>& hooks,
                    std::string_view state_json);
 
+/// Runs all poststop hooks, whatever becomes of each: a failure is only warned of
+/// (runtime.md#lifecycle, step 13).
+void run_poststop_hooks(const std::vector<spec::Hook>& hooks, const HookState& state);
+
 }  // namespace ocirt::stages

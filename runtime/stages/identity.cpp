@@ -20,6 +20,7 @@
 
 #include <cerrno>
 
+#include "runtime/plan/names.h"
 #include "sys/proc_dir.h"
 
 namespace ocirt::stages {

@@ -38,10 +38,9 @@ void die_with_creator() {
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-// The pid that hooks are told is the one outside, which only the creator knows.
-Result<pid_t> wait_for_creator(const plan::CreatePlan& plan, const Channel& creator) {
-  if (!init_waits(plan)) return pid_t{0};
-  return TRY(creator.expect(MessageType::Proceed)).message.number;
+Result<> wait_for_creator(const plan::CreatePlan& plan, const Channel& creator) {
+  if (init_waits(plan)) TRY(creator.expect(MessageType::Proceed));
+  return {};
 }
 
 Result<> enter_namespaces(const plan::CreatePlan& plan, const Handles& held) {
@@ -90,10 +89,11 @@ Result<> ask_for_runtime_hooks(const plan::CreatePlan& plan, const Channel& crea
   return {};
 }
 
+// Hooks in the container's namespaces are told our pid as it is there (runtime.md#state).
 Result<> run_own_hooks(const plan::CreatePlan& plan, std::string_view kind,
-                       const std::vector<spec::Hook>& hooks, std::string_view status, pid_t pid) {
+                       const std::vector<spec::Hook>& hooks, std::string_view status) {
   if (hooks.empty()) return {};
-  return run_hooks(kind, hooks, print_hook_state(hook_state(plan), status, pid));
+  return run_hooks(kind, hooks, print_hook_state(hook_state(plan), status, ::getpid()));
 }
 
 // Tells the creator that all is made, and outlives it from its answer on.
@@ -106,13 +106,23 @@ Result<> report_ready(const Channel& creator, bool has_gate) {
   return {};
 }
 
+// The kernel drops every signal that the first process of a pid namespace has no handler for, so
+// `kill` could not end a container that waits for start. execve takes the handlers away again.
+void end_on_signals() {
+  struct sigaction end {};
+  end.sa_handler = [](int signal) { _exit(128 + signal); };
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE}) {
+    (void)::sigaction(signal, &end, nullptr);  // fails for no valid signal
+  }
+}
+
 // The last steps, whose failures go to whoever opened the gate.
-[[noreturn]] void become_payload(const plan::CreatePlan& plan, const Handles& held, pid_t pid,
+[[noreturn]] void become_payload(const plan::CreatePlan& plan, const Handles& held,
                                  const std::string& program, const Channel& starter) noexcept {
   const Steps step(starter);
   const bool filter_is_due = plan.seccomp && !plan.seccomp->load_before_identity;
   step(Stage::StartHooks, [&] {
-    return run_own_hooks(plan, "startContainer", plan.hooks.start_container, "created", pid);
+    return run_own_hooks(plan, "startContainer", plan.hooks.start_container, "created");
   });
   step(Stage::Exec, [&] { return set_exec_label(plan.process); });
   step(Stage::Filter, [&]() -> Result<> {
@@ -130,23 +140,20 @@ void init_main(void* arguments) noexcept {
   const Channel creator(held.init_end.get());
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;
-  pid_t pid = 0;        // ours, as the creator sees it
   std::string program;  // the path to execute
 
+  let_go_of_creator(held);
   die_with_creator();
   (void)::prctl(PR_SET_NAME, "ocirt:init");
   reset_signals();
-  step(Stage::MapIds, [&]() -> Result<> {
-    pid = TRY(wait_for_creator(plan, creator));
-    return {};
-  });
+  step(Stage::MapIds, [&] { return wait_for_creator(plan, creator); });
   step(Stage::Join, [&] { return enter_namespaces(plan, held); });
   step(Stage::Network, [&] { return set_up_network_and_names(plan); });
   step(Stage::Rootfs, [&] { return build_rootfs(plan.rootfs, held.rootfs); });
   // Both kinds before pivot, while the host's programs are still in sight (runtime.md#lifecycle).
   step(Stage::RuntimeHooks, [&] { return ask_for_runtime_hooks(plan, creator); });
   step(Stage::ContainerHooks, [&] {
-    return run_own_hooks(plan, "createContainer", plan.hooks.create_container, "creating", pid);
+    return run_own_hooks(plan, "createContainer", plan.hooks.create_container, "creating");
   });
   step(Stage::Pivot, [&] { return pivot(plan.rootfs, held.rootfs); });
   // Before the root becomes read-only: /dev/console and the working directory may have to be made.
@@ -178,12 +185,15 @@ void init_main(void* arguments) noexcept {
   });
   close_others(process.preserved_fds, {held.init_end.get(), held.gate.get()});
   step(Stage::Ready, [&] { return report_ready(creator, static_cast<bool>(held.gate)); });
-  if (!held.gate) become_payload(plan, held, pid, program, creator);
+  if (!held.gate) become_payload(plan, held, program, creator);
 
   held.init_end.reset();
+  end_on_signals();
+  // `exec` may join us here, which takes the right to look into us. There is nothing left to see.
+  (void)::prctl(PR_SET_DUMPABLE, 1);
   Result<UniqueFd> starter = wait_at_gate(held.gate.get());
   if (!starter) _exit(1);  // nobody is there to be told
-  become_payload(plan, held, pid, program, Channel(starter->get()));
+  become_payload(plan, held, program, Channel(starter->get()));
 }
 
 }  // namespace ocirt::stages

@@ -44,6 +44,7 @@ Result<> make_time_namespace(const plan::NamespacePlan& plan) {
 
 void joiner_main(void* arguments) noexcept {
   const auto& [init, clone] = *static_cast<JoinerArguments*>(arguments);
+  let_go_of_creator(init.held);
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // fails for no valid signal
   (void)::prctl(PR_SET_NAME, "ocirt:join");
   const Channel creator(init.held.init_end.get());

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <signal.h>
 
-#include "base/log.h"
 #include "runtime/stages/cgroup.h"
 #include "runtime/stages/hooks.h"
 #include "spec/parse.h"
@@ -58,15 +57,10 @@ Result<> remove_container(store::ContainerDir& dir, const store::State& state) {
   TRY(remove_cgroup(state.cgroup));
   const std::vector<spec::Hook> hooks = poststop_hooks(dir);
   TRY(dir.remove());
-  if (hooks.empty()) return {};
-  const HookState hook_state{.oci_version = state.oci_version,
-                             .id = state.id,
-                             .bundle = state.bundle,
-                             .annotations = state.annotations};
-  if (Result<> done = run_hooks("poststop", hooks, print_hook_state(hook_state, "stopped", 0));
-      !done) {
-    log_warning(done.error().message());  // the spec: as if they had succeeded
-  }
+  run_poststop_hooks(hooks, HookState{.oci_version = state.oci_version,
+                                      .id = state.id,
+                                      .bundle = state.bundle,
+                                      .annotations = state.annotations});
   return {};
 }
 

@@ -84,9 +84,12 @@ Result<UniqueFd> open_file_system(const plan::MountFilesystem& mount) {
     TRY(sys::fsconfig_set_string(context.get(), "source", mount.source.c_str()));
   }
   for (const plan::FilesystemOption& option : mount.options) {
-    TRY(option.value
-            ? sys::fsconfig_set_string(context.get(), option.key.c_str(), option.value->c_str())
-            : sys::fsconfig_set_flag(context.get(), option.key.c_str()));
+    Result<> set = option.value ? sys::fsconfig_set_string(context.get(), option.key.c_str(),
+                                                           option.value->c_str())
+                                : sys::fsconfig_set_flag(context.get(), option.key.c_str());
+    // mount(2) has a flag for this one, which file systems without it don't look at.
+    const bool may_lack_it = option.key == "iversion" && !set && set.error().errno_value == EINVAL;
+    if (!set && !may_lack_it) return std::move(set).error();
   }
   return context;
 }

@@ -48,10 +48,7 @@ Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held) {
 bool init_waits(const plan::CreatePlan& plan) {
   const bool joins_cgroup = !plan.cgroup.directories.empty() &&
                             !(plan.cgroup.clone_into && plan.cgroup.directories.size() == 1);
-  // Hooks that init runs tell the pid that only the creator knows.
-  const bool runs_hooks =
-      !plan.hooks.create_container.empty() || !plan.hooks.start_container.empty();
-  return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup || runs_hooks;
+  return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup;
 }
 
 Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const sys::Child& init) {
@@ -68,7 +65,7 @@ Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const s
   }
   if (!init_waits(plan)) return {};
   // Fails when init has ended already; attend() reads its last words and tells why.
-  (void)Channel(held.creator_end.get()).send(MessageType::Proceed, init.pid());
+  (void)Channel(held.creator_end.get()).send(MessageType::Proceed);
   return {};
 }
 

@@ -18,7 +18,7 @@ using nlohmann::json;
 uint64_t read_capabilities(const json& value, int last) {
   if (value == "all") return (uint64_t{2} << last) - 1;
   uint64_t set = 0;
-  for (const std::string name : value) set |= uint64_t{1} << plan::capability_number(name);
+  for (const std::string name : value) set |= uint64_t{1} << plan::capability_number(name).value();
   return set;
 }
 

@@ -194,7 +194,7 @@ TEST(CpuLimits, SetsAreTheirOwnController) {
 TEST(PidsLimits, ZeroForbidsForkingAndMinusOneAllowsAll) {
   for (int version : {1, 2}) {
     EXPECT_THAT(lines(version, {.pids = spec::Pids{.limit = 77}}), ElementsAre("pids.max 77"));
-    EXPECT_THAT(lines(version, {.pids = spec::Pids{.limit = 0}}), ElementsAre("pids.max 1"));
+    EXPECT_THAT(lines(version, {.pids = spec::Pids{.limit = 0}}), ElementsAre("pids.max 0"));
     EXPECT_THAT(lines(version, {.pids = spec::Pids{.limit = -1}}), ElementsAre("pids.max max"));
     EXPECT_THAT(lines(version, {.pids = spec::Pids{}}), IsEmpty());
   }

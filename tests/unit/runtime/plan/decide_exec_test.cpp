@@ -77,7 +77,7 @@ TEST(DecideExec, PutsCapabilitiesOnlyIntoTheSetsAskedFor) {
                                           .inheritable = {},
                                           .permitted = {"CAP_NET_RAW"},
                                           .ambient = {}};
-  const uint64_t set = uint64_t{1} << capability_number("CAP_NET_RAW");
+  const uint64_t set = uint64_t{1} << *capability_number("CAP_NET_RAW");
   EXPECT_EQ(decided(container(), asked, root()).process.capabilities,
             (CapabilityPlan{.bounding = set, .effective = set, .permitted = set}));
 }
