@@ -85,6 +85,24 @@ Result<> write_existing(int directory, const char* path, std::string_view data) 
   return {};
 }
 
+namespace {
+
+// A plain rename over an existing file makes ext4 write the new one to the disk at once, and where
+// it discards freed blocks, removing it later waits for the disk again. To exchange the two and
+// remove the old one is as atomic, and stays in memory.
+Result<> put_in_place(int directory, const char* temporary, const char* name) {
+  if (::renameat2(directory, temporary, directory, name, RENAME_NOREPLACE) == 0) return {};
+  if (errno == EEXIST && ::renameat2(directory, temporary, directory, name, RENAME_EXCHANGE) == 0) {
+    if (::unlinkat(directory, temporary, 0) == 0) return {};
+    return system_error(errno, fmt::format("remove the old \"{}\"", name));
+  }
+  // File systems that know neither flag (NFS) answer EINVAL.
+  if (::renameat(directory, temporary, directory, name) == 0) return {};
+  return system_error(errno, fmt::format("rename \"{}\" to \"{}\"", temporary, name));
+}
+
+}  // namespace
+
 Result<> replace_file(int directory, const char* name, std::string_view data, mode_t mode) {
   const std::string temporary = fmt::format(".{}.new", name);
   const UniqueFd fd =
@@ -94,10 +112,7 @@ Result<> replace_file(int directory, const char* name, std::string_view data, mo
     written.error().text = fmt::format("write \"{}\"", name);
     return written;
   }
-  if (::renameat(directory, temporary.c_str(), directory, name) < 0) {
-    return system_error(errno, fmt::format("rename \"{}\" to \"{}\"", temporary, name));
-  }
-  return {};
+  return put_in_place(directory, temporary.c_str(), name);
 }
 
 Result<UniqueFd> memory_file(const char* name, std::string_view data) {

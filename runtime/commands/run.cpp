@@ -21,19 +21,6 @@ constexpr std::array<Option, kCreateOptions.size() + 2> run_options() {
 }
 constexpr auto kOptions = run_options();
 
-// Deletes what is left of the container, unless somebody did in the meantime.
-Result<> remove_again(const HostPath& root, const store::State& state) {
-  Result<store::ContainerDir> dir = store::ContainerDir::open_locked(root, state.id);
-  if (!dir) {
-    if (dir.error().kind == ErrorKind::NotFound) return {};
-    return std::move(dir).error();
-  }
-  // Another container of the same name may have taken its place.
-  const Result<store::State> found = dir->read_state();
-  if (!found || found->created != state.created) return {};
-  return stages::remove_container(*dir, state);
-}
-
 Result<int> run(const Globals& globals, const ParsedLine& line) {
   const bool detached = line.flag("detach");
   const stages::CreateRequest request = TRY(create_request(globals, line, detached));
@@ -52,7 +39,10 @@ Result<int> run(const Globals& globals, const ParsedLine& line) {
     return 0;
   }
   const int status = TRY(stages::stay_attached(created.init, std::move(created.terminal)));
-  if (!line.flag("keep")) TRY(remove_again(globals.root, created.state));
+  // Somebody else may have deleted it already.
+  if (!line.flag("keep") && TRY(created.dir.lock_again())) {
+    TRY(stages::remove_container(created.dir, created.state));
+  }
   return status;
 }
 

@@ -141,6 +141,11 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   if (Result<> prepared = prepare_init(plan, held, init); !prepared) {
     return std::move(prepared).error();
   }
+  state.pid = init.pid();
+  state.pid_start_time = TRY(sys::identify_process(init.pid())).start_time;
+  // While init works on the other processor. A container that waits for start is recorded when it
+  // is ready, since from then on its status is created.
+  if (gate == Gate::ForRun) TRY(dir.write_state(state));
   Result<UniqueFd> attended = attend(plan, held, init);
   if (!attended) {
     // Hooks may have run: what they made outside of us is for the poststop hooks to undo, once
@@ -153,9 +158,7 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   UniqueFd terminal = std::move(*attended);
 
   log_debug(fmt::format("{}: init is ready", plan.id));
-  state.pid = init.pid();
-  state.pid_start_time = TRY(sys::identify_process(init.pid())).start_time;
-  TRY(dir.write_state(state));
+  if (gate == Gate::ForStart) TRY(dir.write_state(state));
   TRY(send_pidfd(request.pidfd_socket, init.pidfd()));
   if (!request.pid_file.empty()) TRY(write_pid_file(request.pid_file, init.pid()));
   if (gate == Gate::ForStart) {

@@ -51,8 +51,8 @@ Result<> set_rlimits(const plan::ProcessPlan& process) {
   for (const plan::ResourceLimit& limit : process.limits) {
     const rlimit64 value{.rlim_cur = limit.soft, .rlim_max = limit.hard};
     if (::setrlimit64(static_cast<__rlimit_resource>(limit.resource), &value) < 0) {
-      Error error =
-          last_error(fmt::format("set rlimit {} to {}:{}", limit.resource, limit.soft, limit.hard));
+      Error error = last_error(fmt::format("set {} to {}:{}", plan::name_of_limit(limit.resource),
+                                           limit.soft, limit.hard));
       if (error.errno_value == EPERM) {
         error.hint =
             "raising a hard limit needs CAP_SYS_RESOURCE: ask for at most the caller's own";

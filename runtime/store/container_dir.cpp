@@ -135,18 +135,21 @@ Result<ContainerDir> ContainerDir::open_locked(const HostPath& root, const std::
       if (fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
       return std::move(fd).error();
     }
-    while (::flock(fd->get(), LOCK_EX) < 0) {
-      if (errno != EINTR) return last_error(fmt::format("lock \"{}\"", id));
-    }
+    ContainerDir dir(TRY(open_root(root)), id, std::move(*fd), /*remove_at_end=*/false);
     // While we waited it may have been deleted, and another made in its place.
-    struct stat held {};
-    struct stat named {};
-    if (::fstat(fd->get(), &held) == 0 &&
-        ::fstatat(root_fd->get(), id.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-        held.st_ino == named.st_ino) {
-      return ContainerDir(std::move(*root_fd), id, std::move(*fd), /*remove_at_end=*/false);
-    }
+    if (TRY(dir.lock_again())) return dir;
   }
+}
+
+Result<bool> ContainerDir::lock_again() const {
+  while (::flock(fd(), LOCK_EX) < 0) {
+    if (errno != EINTR) return last_error(fmt::format("lock \"{}\"", id_));
+  }
+  struct stat held {};
+  struct stat named {};
+  return ::fstat(fd(), &held) == 0 &&
+         ::fstatat(root_.get(), id_.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         held.st_ino == named.st_ino;
 }
 
 ContainerDir::~ContainerDir() {

@@ -45,8 +45,11 @@ class [[nodiscard]] ContainerDir {
   Result<> write_state(const State& state) const;
   Result<State> read_state() const;
 
-  /// Lets other verbs at the container; a later change needs open_locked() again.
+  /// Lets other verbs at the container.
   void unlock() const;
+
+  /// Waits for the lock again. False when the container was deleted in the meantime.
+  Result<bool> lock_again() const;
 
   /// From here on the directory stays when this object goes.
   void commit() { remove_at_end_ = false; }
