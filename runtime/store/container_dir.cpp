@@ -74,7 +74,12 @@ Result<std::vector<std::string>> names_in(int directory_fd) {
 }  // namespace
 
 Result<HostPath> default_root(bool rootless) {
-  if (!rootless) return HostPath{"/run/ocirt"};
+  // Root of a user namespace is root here only where /run belongs to that namespace: in a system
+  // container it does; under a plain user's podman it is still the host's. The answer must not
+  // depend on the environment alone, which callers change from verb to verb.
+  if (!rootless && (::access("/run", W_OK) == 0 || ::access("/run/ocirt", W_OK) == 0)) {
+    return HostPath{"/run/ocirt"};
+  }
   // Callers send XDG_RUNTIME_DIR="" (podman): that is as good as none.
   const char* runtime_dir = ::getenv("XDG_RUNTIME_DIR");
   if (runtime_dir != nullptr && *runtime_dir == '/')

@@ -16,7 +16,7 @@ inline constexpr const char* kConfigFile = "config.json";  // as it was at creat
 inline constexpr const char* kGateSocket = "start.sock";   // init listens here until `start`
 
 /// Where containers are kept when `--root` isn't given: /run/ocirt, or $XDG_RUNTIME_DIR/ocirt for a
-/// user without privileges.
+/// user without privileges, root of such a user's own namespace included.
 Result<HostPath> default_root(bool rootless);
 
 /// Errors: InvalidConfig for an id that is empty, longer than 1024 bytes, starts with a dot or has
