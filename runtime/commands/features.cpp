@@ -46,6 +46,13 @@ void write_list(JsonWriter& json, std::string_view key, Names names) {
   json.end_array();
 }
 
+void write_list(JsonWriter& json, std::string_view key, std::span<const plan::NamedValue> table) {
+  json.key(key);
+  json.begin_array();
+  for (const plan::NamedValue& entry : table) json.value(entry.name);
+  json.end_array();
+}
+
 void write_enabled(JsonWriter& json, std::string_view key, bool enabled) {
   json.key(key);
   json.begin_object();
@@ -76,19 +83,25 @@ void write_seccomp(JsonWriter& json) {
   json.end_object();
 }
 
+void write_memory_policy(JsonWriter& json) {
+  json.key("memoryPolicy");
+  json.begin_object();
+  write_list(json, "modes", plan::kMemoryPolicyModes);
+  write_list(json, "flags", plan::kMemoryPolicyFlags);
+  json.end_object();
+}
+
 void write_linux(JsonWriter& json) {
   json.key("linux");
   json.begin_object();
-  json.key("namespaces");
-  json.begin_array();
-  for (const plan::NamedValue& type : plan::kNamespaceTypes) json.value(type.name);
-  json.end_array();
+  write_list(json, "namespaces", plan::kNamespaceTypes);
   write_list(json, "capabilities", plan::kCapabilities);
   write_cgroup(json);
   write_seccomp(json);
   write_enabled(json, "apparmor", true);
   write_enabled(json, "selinux", true);
   write_enabled(json, "intelRdt", false);
+  write_memory_policy(json);
   write_enabled(json, "netDevices", false);
   json.key("mountExtensions");
   json.begin_object();

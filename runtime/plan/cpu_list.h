@@ -1,4 +1,4 @@
-// Reads lists of processors such as "0-3,7". Pure.
+// Reads lists of processors, or of memory nodes, such as "0-3,7". Pure.
 #pragma once
 
 #include <optional>

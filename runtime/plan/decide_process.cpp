@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "runtime/plan/cpu_list.h"
 #include "runtime/plan/names.h"
@@ -179,6 +180,26 @@ Result<ProcessPlan> decide_process(const spec::Process& process, const ProcessCo
   plan.new_keyring = context.new_keyring;
   plan.preserved_fds = context.preserved_fds;
   return plan;
+}
+
+Result<std::optional<MemoryPolicyPlan>> decide_memory_policy(const spec::Config& config) {
+  if (!config.linux_->memory_policy) return std::optional<MemoryPolicyPlan>{};
+  const spec::MemoryPolicy& asked = *config.linux_->memory_policy;
+  MemoryPolicyPlan plan;
+  plan.mode = static_cast<uint32_t>(value_of(kMemoryPolicyModes, asked.mode));
+  for (const std::string& flag : asked.flags) {
+    plan.flags |= static_cast<uint32_t>(value_of(kMemoryPolicyFlags, flag));
+  }
+  if (!asked.nodes.empty()) {
+    std::optional<std::vector<uint8_t>> nodes = parse_cpu_list(asked.nodes);
+    if (!nodes) {
+      return config_error(ErrorKind::InvalidConfig, "/linux/memoryPolicy/nodes",
+                          quoted(asked.nodes) + " names nodes that no kernel has",
+                          "config-linux.md#memory-policy");
+    }
+    plan.nodes = std::move(*nodes);
+  }
+  return std::optional<MemoryPolicyPlan>(std::move(plan));
 }
 
 }  // namespace ocirt::plan

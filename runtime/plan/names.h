@@ -95,6 +95,19 @@ inline constexpr NamedValue kIoPriorityClasses[] = {
     {"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3},
 };
 
+/// linux.memoryPolicy.mode: MPOL_* of linux/mempolicy.h, which older systems' headers lack in part.
+inline constexpr NamedValue kMemoryPolicyModes[] = {
+    {"MPOL_DEFAULT", 0},             {"MPOL_BIND", 2},      {"MPOL_INTERLEAVE", 3},
+    {"MPOL_WEIGHTED_INTERLEAVE", 6}, {"MPOL_PREFERRED", 1}, {"MPOL_PREFERRED_MANY", 5},
+    {"MPOL_LOCAL", 4},
+};
+
+/// linux.memoryPolicy.flags, which set_mempolicy(2) takes together with the mode.
+inline constexpr NamedValue kMemoryPolicyFlags[] = {
+    {"MPOL_F_NUMA_BALANCING", 1 << 13}, {"MPOL_F_RELATIVE_NODES", 1 << 14},
+    {"MPOL_F_STATIC_NODES", 1 << 15},
+};
+
 /// MS_* that say how mount events travel.
 inline constexpr NamedValue kPropagationFlags[] = {
     {"MS_REC", MS_REC},         {"MS_PRIVATE", MS_PRIVATE},       {"MS_SLAVE", MS_SLAVE},

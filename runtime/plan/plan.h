@@ -212,6 +212,13 @@ struct SchedulerPlan {  // struct sched_attr (sched_setattr(2))
 /// little-endian machine. Empty: leave as it is.
 using CpuSet = std::vector<uint8_t>;
 
+struct MemoryPolicyPlan {      // set_mempolicy(2)
+  uint32_t mode = 0;           // MPOL_BIND, ...
+  uint32_t flags = 0;          // MPOL_F_*
+  std::vector<uint8_t> nodes;  // byte n / 8, bit n % 8 is node n
+  friend bool operator==(const MemoryPolicyPlan&, const MemoryPolicyPlan&) = default;
+};
+
 struct ProcessPlan {
   std::vector<std::string> args;
   std::vector<std::string> env;
@@ -231,6 +238,7 @@ struct ProcessPlan {
   std::optional<int32_t> io_priority;  // as ioprio_set(2) takes it: class << 13 | level
   CpuSet initial_affinity;             // before the cgroup is joined
   CpuSet final_affinity;               // after it
+  std::optional<MemoryPolicyPlan> memory_policy;
   std::optional<uint64_t> personality;
   std::string apparmor_profile;  // empty: none
   std::string selinux_label;     // empty: none

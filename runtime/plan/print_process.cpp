@@ -61,14 +61,23 @@ void print_scheduler(PlanWriter& out, const SchedulerPlan& plan) {
   });
 }
 
-void print_cpus(PlanWriter& out, std::string_view name, const CpuSet& set) {
+/// The processors, or the nodes, of a set.
+void print_members(PlanWriter& out, std::string_view name, const std::vector<uint8_t>& set) {
   if (set.empty()) return;
   out.json.key(name);
   out.json.begin_array();
-  for (size_t cpu = 0; cpu < set.size() * 8; ++cpu) {
-    if ((set[cpu / 8] >> cpu % 8 & 1) != 0) out.json.value(cpu);
+  for (size_t number = 0; number < set.size() * 8; ++number) {
+    if ((set[number / 8] >> number % 8 & 1) != 0) out.json.value(number);
   }
   out.json.end_array();
+}
+
+void print_memory_policy(PlanWriter& out, const MemoryPolicyPlan& plan) {
+  out.object("memory_policy", [&] {
+    out.text("mode", name_of(kMemoryPolicyModes, plan.mode));
+    out.bits("flags", plan.flags, kMemoryPolicyFlags);
+    print_members(out, "nodes", plan.nodes);
+  });
 }
 
 /// Names alone: values may be secrets, and plans go into bug reports.
@@ -116,8 +125,9 @@ void print_process(PlanWriter& out, const ProcessPlan& plan) {
     if (plan.oom_score_adj) out.json.member("oom_score_adj", *plan.oom_score_adj);
     if (plan.scheduler) print_scheduler(out, *plan.scheduler);
     if (plan.io_priority) print_io_priority(out, *plan.io_priority);
-    print_cpus(out, "initial_affinity", plan.initial_affinity);
-    print_cpus(out, "final_affinity", plan.final_affinity);
+    print_members(out, "initial_affinity", plan.initial_affinity);
+    print_members(out, "final_affinity", plan.final_affinity);
+    if (plan.memory_policy) print_memory_policy(out, *plan.memory_policy);
     if (plan.personality) {
       out.text("personality", *plan.personality == 0 ? "LINUX" : "LINUX32");
     }

@@ -44,10 +44,6 @@ Result<> refuse_linux(const spec::Linux& config, const HostFacts& host) {
     return unsupported("/linux/netDevices", "moving network devices is not supported yet",
                        "config-linux.md#network-devices");
   }
-  if (config.memory_policy) {
-    return unsupported("/linux/memoryPolicy", "is not supported yet",
-                       "config-linux.md#memory-policy");
-  }
   if (config.intel_rdt) {
     return unsupported("/linux/intelRdt", "is not supported yet", "config-linux.md#intelrdt");
   }

@@ -61,6 +61,9 @@ struct ProcessContext {
 Result<ProcessPlan> decide_process(const spec::Process& process, const ProcessContext& context,
                                    std::vector<std::string>& warnings);
 
+/// linux.memoryPolicy, which is for the container's first process: what it forks inherits it.
+Result<std::optional<MemoryPolicyPlan>> decide_memory_policy(const spec::Config& config);
+
 /// process.capabilities: what of it exists in this kernel and is ours to give.
 CapabilityPlan decide_capabilities(const spec::Process& process, const ProcessContext& context,
                                    std::vector<std::string>& warnings);

@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
+#include <vector>
 
 #include "runtime/plan/names.h"
 #include "sys/proc_dir.h"
@@ -102,12 +104,34 @@ Result<> set_scheduling(const plan::ProcessPlan& process) {
   return {};
 }
 
+Result<> set_memory_policy(const plan::ProcessPlan& process) {
+  if (!process.memory_policy) return {};
+  const plan::MemoryPolicyPlan& wanted = *process.memory_policy;
+  std::vector<unsigned long> nodes((wanted.nodes.size() + sizeof(long) - 1) / sizeof(long));
+  if (!nodes.empty()) std::memcpy(nodes.data(), wanted.nodes.data(), wanted.nodes.size());
+  // The kernel takes one bit off the number that it is told (get_nodes() in mm/mempolicy.c).
+  const size_t bits = nodes.size() * sizeof(long) * 8 + 1;
+  if (::syscall(SYS_set_mempolicy, wanted.mode | wanted.flags,
+                nodes.empty() ? nullptr : nodes.data(), bits) == 0) {
+    return {};
+  }
+  Error error = last_error(fmt::format("set memory policy {:#x}", wanted.mode | wanted.flags));
+  if (error.errno_value == ENOSYS) error.kind = ErrorKind::Unsupported;
+  if (error.errno_value == EINVAL) {
+    error.hint =
+        "its nodes must exist (/sys/devices/system/node/has_memory) and be among those of the "
+        "cgroup (cpuset.mems)";
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<> set_limits(const plan::ProcessPlan& process) {
   if (process.new_keyring) TRY(join_new_keyring());
   TRY(set_rlimits(process));
   TRY(set_scheduling(process));
+  TRY(set_memory_policy(process));
   if (process.personality && ::personality(static_cast<unsigned long>(*process.personality)) < 0) {
     return last_error(fmt::format("set personality {:#x}", *process.personality));
   }

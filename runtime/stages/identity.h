@@ -10,8 +10,8 @@ namespace ocirt::stages {
 /// Forgets the caller's signal handling: nothing ignored, nothing blocked.
 void reset_signals();
 
-/// Session keyring, resource limits, scheduling, personality, umask: what needs the rights that
-/// take_identity() gives away.
+/// Session keyring, resource limits, scheduling, memory policy, personality, umask: what needs the
+/// rights that take_identity() gives away.
 Result<> set_limits(const plan::ProcessPlan& process);
 
 /// Groups, ids, capabilities and no_new_privs, in the order that the kernel's rules force.

@@ -56,6 +56,16 @@ static int print_affinity(void) {
   return 0;
 }
 
+// "MODE NODES", the nodes as a mask.
+static int print_memory_policy(void) {
+  int mode = 0;
+  unsigned long nodes[16] = {0};
+  if (syscall(SYS_get_mempolicy, &mode, nodes, sizeof nodes * 8, NULL, 0) != 0) {
+    return perror("get_mempolicy"), 1;
+  }
+  return printf("%#x %#lx\n", mode, nodes[0]) < 0;
+}
+
 // Prints a call's result, or the name of its error: "ERRNO EPERM".
 static int print_call(int argc, char** argv) {
   long a[7] = {0};
@@ -104,6 +114,7 @@ int main(int argc, char** argv) {
   if (strcmp(word, "window") == 0) return print_window();
   if (strcmp(word, "notify") == 0) return notify(argc > 2 ? argv[2] : "READY=1");
   if (strcmp(word, "ioprio") == 0) return printf("%#lx\n", syscall(SYS_ioprio_get, 1, 0)) < 0;
+  if (strcmp(word, "mempolicy") == 0) return print_memory_policy();
   if (strcmp(word, "personality") == 0) return printf("%#x\n", personality(0xffffffff)) < 0;
   if (strcmp(word, "session") == 0)
     return printf("%s\n", getsid(0) == getpid() ? "leader" : "member") < 0;

@@ -149,5 +149,11 @@ TEST(DecideExec, IsBornIntoTheCgroupOfTheSecondVersion) {
   EXPECT_THAT(hybrid->cgroup, ElementsAre(v1, v2));
 }
 
+TEST(DecideExec, LeavesTheMemoryPolicyToTheFirstProcess) {
+  spec::Config config = container();
+  config.linux_->memory_policy = {.mode = "MPOL_BIND", .nodes = "0", .flags = {}};
+  EXPECT_EQ(decided(config, process(), root()).process.memory_policy, std::nullopt);
+}
+
 }  // namespace
 }  // namespace ocirt::plan

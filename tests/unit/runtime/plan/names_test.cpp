@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 #include <linux/ioprio.h>
+#include <linux/mempolicy.h>
 #include <sys/resource.h>
 
 #include <iterator>
@@ -64,6 +65,18 @@ TEST(IoPriorityClasses, HaveTheKernelsNumbers) {
 
 TEST(FindValue, IsNothingForAnUnknownName) {
   EXPECT_FALSE(find_value(kNamespaceTypes, "net"));
+}
+
+TEST(MemoryPolicies, HaveTheKernelsNumbers) {
+  EXPECT_EQ(find_value(kMemoryPolicyModes, "MPOL_DEFAULT"), MPOL_DEFAULT);
+  EXPECT_EQ(find_value(kMemoryPolicyModes, "MPOL_PREFERRED"), MPOL_PREFERRED);
+  EXPECT_EQ(find_value(kMemoryPolicyModes, "MPOL_BIND"), MPOL_BIND);
+  EXPECT_EQ(find_value(kMemoryPolicyModes, "MPOL_INTERLEAVE"), MPOL_INTERLEAVE);
+  EXPECT_EQ(find_value(kMemoryPolicyModes, "MPOL_LOCAL"), MPOL_LOCAL);
+  EXPECT_EQ(find_value(kMemoryPolicyModes, "MPOL_PREFERRED_MANY"), MPOL_PREFERRED_MANY);
+  EXPECT_EQ(find_value(kMemoryPolicyFlags, "MPOL_F_STATIC_NODES"), MPOL_F_STATIC_NODES);
+  EXPECT_EQ(find_value(kMemoryPolicyFlags, "MPOL_F_RELATIVE_NODES"), MPOL_F_RELATIVE_NODES);
+  EXPECT_EQ(find_value(kMemoryPolicyFlags, "MPOL_F_NUMA_BALANCING"), MPOL_F_NUMA_BALANCING);
 }
 
 }  // namespace
