@@ -105,7 +105,7 @@ void write_linux(JsonWriter& json) {
   write_enabled(json, "netDevices", false);
   json.key("mountExtensions");
   json.begin_object();
-  write_enabled(json, "idmap", false);
+  write_enabled(json, "idmap", true);
   json.end_object();
   json.end_object();
 }

@@ -26,6 +26,7 @@ struct Entry {
   std::string type;
   std::string source;
   MountOptions options;
+  std::optional<MountIdMap> id_map;
 };
 
 bool is_bind(const Entry& entry) {
@@ -96,6 +97,7 @@ void add_bind(RootfsDraft& draft, const Entry& entry) {
   bind.destination_nofollow = entry.options.destination_nofollow;
   bind.copy_symlink = entry.options.copy_symlink;
   bind.source_is_procfs = entry.destination.text == "/proc";
+  bind.id_map = entry.id_map;
   // A user's own cgroups are mounted below /sys, and stay writable unless told (CVE-2023-25809).
   const bool is_readonly = (bind.attributes.set & MOUNT_ATTR_RDONLY) != 0;
   if (is_readonly && bind.recursive && is_in_user_namespace(draft.context) &&
@@ -175,6 +177,7 @@ void add_filesystem(RootfsDraft& draft, Entry entry) {
   mount.propagation = entry.options.propagation;
   mount.needs_plain_directory = entry.type == "proc" || entry.type == "sysfs";
   mount.copy_up = entry.options.copy_up;
+  mount.id_map = std::move(entry.id_map);
   if (entry.type == "devpts") drop_unmapped_gid(draft, entry, mount.options);
   add_label(draft, entry, mount.options);
   mount.keep_mode =
@@ -210,23 +213,40 @@ constexpr NamespaceView kNamespaceViews[] = {
     {"mqueue", CLONE_NEWIPC, "/dev/mqueue"},
 };
 
-Result<Entry> read_entry(const spec::Mount& mount, size_t index) {
+/// The kernel takes an id map only from whoever rules over both user namespaces, the map's and the
+/// file system's; and only before anybody sees the mount.
+Result<> check_id_map(const RootfsDraft& draft, const Entry& entry) {
+  if (!entry.id_map) return {};
+  const bool is_cgroup = !is_bind(entry) && (entry.type == "cgroup" || entry.type == "cgroup2");
+  if (is_change(entry) || is_cgroup) {
+    return config_error(ErrorKind::InvalidConfig, entry.pointer,
+                        "ids can be mapped only of a bind or a new file system", kSection);
+  }
+  if (is_bind(entry)) return {};
+  if (use_of(draft.context.config, CLONE_NEWUSER) == NamespaceUse::Inherited) return {};
+  return config_error(ErrorKind::Unsupported, entry.pointer,
+                      "in a container with a user namespace of its own, ids can be mapped only of "
+                      "a bind",
+                      kSection);
+}
+
+Result<Entry> read_entry(const RootfsDraft& draft, size_t index) {
+  const spec::Mount& mount = draft.context.config.mounts[index];
   Entry entry{.pointer = pointer_to("/mounts", index),
               .destination = clean_container_path(mount.destination),
               .type = mount.type.value_or(""),
               .source = mount.source.value_or(""),
-              .options = read_mount_options(mount.options)};
-  if (entry.options.idmap || !mount.uid_mappings.empty() || !mount.gid_mappings.empty()) {
-    return config_error(ErrorKind::Unsupported, entry.pointer,
-                        "id-mapped mounts are not supported yet", kSection);
-  }
+              .options = read_mount_options(mount.options),
+              .id_map = std::nullopt};
+  entry.id_map = TRY(decide_mount_ids(draft, index, entry.options));
+  TRY(check_id_map(draft, entry));
   return entry;
 }
 
 }  // namespace
 
 Result<> add_mount(RootfsDraft& draft, size_t index) {
-  Entry entry = TRY(read_entry(draft.context.config.mounts[index], index));
+  Entry entry = TRY(read_entry(draft, index));
   TRY(check_proc(entry));
   if (is_change(entry)) return add_change(draft, entry);
   if (is_bind(entry)) {

@@ -27,6 +27,7 @@ enum class Effect {
   SourceNofollow,
   DestinationNofollow,
   Idmap,
+  RecursiveIdmap,
 };
 
 struct Option {
@@ -78,7 +79,7 @@ constexpr Option kOptions[] = {
     {"src-nofollow", Effect::SourceNofollow, 0, {}},
     {"dest-nofollow", Effect::DestinationNofollow, 0, {}},
     {"idmap", Effect::Idmap, 0, {}},
-    {"ridmap", Effect::Idmap, 0, {}},
+    {"ridmap", Effect::RecursiveIdmap, 0, {}},
     // How loud the kernel's log is while mounting: no bit of the new mount API.
     {"silent", Effect::None, 0, {}},
     {"loud", Effect::None, 0, {}},
@@ -160,7 +161,10 @@ void apply_option(MountOptions& options, const Option& option) {
       options.destination_nofollow = true;
       return;
     case Effect::Idmap:
+    case Effect::RecursiveIdmap:
       options.idmap = true;
+      options.recursive_idmap = option.effect == Effect::RecursiveIdmap;
+      options.idmap_ranges.clear();
       return;
   }
 }
@@ -192,7 +196,9 @@ MountOptions read_mount_options(std::span<const std::string> options) {
                recursive != nullptr && is_attribute(*recursive)) {
       apply_attribute(read.recursive_attributes, *recursive);
     } else if (text.starts_with("idmap=") || text.starts_with("ridmap=")) {
-      read.idmap = true;
+      const size_t equals = text.find('=');
+      apply_option(read, *find_option(text.substr(0, equals)));
+      read.idmap_ranges = text.substr(equals + 1);
     } else if (!text.empty() && !is_comment(text)) {
       read.data.push_back(read_data(text));
     }
@@ -204,7 +210,6 @@ std::vector<std::string> mount_option_names() {
   std::vector<std::string> names;
   for (const NamedValue& propagation : kPropagations) names.emplace_back(propagation.name);
   for (const Option& option : kOptions) {
-    if (option.effect == Effect::Idmap) continue;  // refused, see refusals.cpp
     names.emplace_back(option.name);
     if (is_attribute(option)) names.push_back("r" + std::string(option.name));
   }

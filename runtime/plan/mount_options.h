@@ -29,7 +29,9 @@ struct MountOptions {
   bool copy_symlink = false;
   bool source_nofollow = false;
   bool destination_nofollow = false;
-  bool idmap = false;  // "idmap", "ridmap" and "idmap=..."
+  bool idmap = false;            // "idmap", "ridmap" and crun's "idmap=..."
+  bool recursive_idmap = false;  // "ridmap"
+  std::string idmap_ranges;      // what follows "idmap="; empty: nothing did
   friend bool operator==(const MountOptions&, const MountOptions&) = default;
 };
 

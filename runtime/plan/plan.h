@@ -83,6 +83,17 @@ struct FilesystemOption {
   friend bool operator==(const FilesystemOption&, const FilesystemOption&) = default;
 };
 
+/// The files of a mount belong to other users than in its file system: a user namespace says to
+/// whom (mount_setattr(2), MOUNT_ATTR_IDMAP).
+struct MountIdMap {
+  std::vector<spec::IdMapping> uids;  // container_id: in the file system; host_id: in the mount
+  std::vector<spec::IdMapping> gids;
+  /// An existing user namespace, which the container joins: its maps, instead of `uids` and `gids`.
+  HostPath user_namespace;
+  bool recursive = false;  // of all mounts below it as well
+  friend bool operator==(const MountIdMap&, const MountIdMap&) = default;
+};
+
 /// A new mount of a file system.
 struct MountFilesystem {
   ContainerPath destination;
@@ -99,6 +110,7 @@ struct MountFilesystem {
   bool copy_up = false;
   /// No mode was asked for: the new root takes over the mode of the directory that it covers.
   bool keep_mode = false;
+  std::optional<MountIdMap> id_map;
   friend bool operator==(const MountFilesystem&, const MountFilesystem&) = default;
 };
 
@@ -124,6 +136,7 @@ struct BindMount {
   /// The source must be the root of a procfs: the only thing that may be bound on /proc
   /// (CVE-2019-16884).
   bool source_is_procfs = false;
+  std::optional<MountIdMap> id_map;  // only where the creator opens the source
   friend bool operator==(const BindMount&, const BindMount&) = default;
 };
 

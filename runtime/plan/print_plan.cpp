@@ -40,21 +40,11 @@ void print_namespaces(PlanWriter& out, const NamespacePlan& plan) {
   });
 }
 
-/// Lines as /proc/PID/uid_map has them: id in the container, id outside, how many.
-std::vector<std::string> describe(const std::vector<spec::IdMapping>& map) {
-  std::vector<std::string> lines;
-  for (const spec::IdMapping& range : map) {
-    lines.push_back(std::to_string(range.container_id) + " " + std::to_string(range.host_id) + " " +
-                    std::to_string(range.size));
-  }
-  return lines;
-}
-
 void print_id_maps(PlanWriter& out, const IdMapPlan& plan) {
   out.object("id_maps", [&] {
     out.text("method", name_of(plan.method));
-    out.texts("uids", describe(plan.uids));
-    out.texts("gids", describe(plan.gids));
+    out.texts("uids", lines_of(plan.uids));
+    out.texts("gids", lines_of(plan.gids));
     out.flag("deny_setgroups", plan.deny_setgroups);
   });
 }
@@ -156,6 +146,15 @@ std::string join_names(uint64_t value, std::span<const NamedValue> table) {
   }
   if (value != 0) text += (text.empty() ? "" : "|") + std::to_string(value);
   return text;
+}
+
+std::vector<std::string> lines_of(const std::vector<spec::IdMapping>& map) {
+  std::vector<std::string> lines;
+  for (const spec::IdMapping& range : map) {
+    lines.push_back(std::to_string(range.container_id) + " " + std::to_string(range.host_id) + " " +
+                    std::to_string(range.size));
+  }
+  return lines;
 }
 
 void PlanWriter::octal(std::string_view name, uint32_t value) {

@@ -1,6 +1,7 @@
 // Prints the plan of a rootfs, operation by operation. Pure.
 #include <sys/stat.h>
 
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -29,6 +30,16 @@ void print_propagation(PlanWriter& out, const std::vector<uint64_t>& propagation
   out.text("propagation", names);
 }
 
+void print_id_map(PlanWriter& out, const std::optional<MountIdMap>& map) {
+  if (!map) return;
+  out.object("id_map", [&] {
+    out.texts("uids", lines_of(map->uids));
+    out.texts("gids", lines_of(map->gids));
+    out.text("user_namespace", map->user_namespace.text);
+    out.flag("recursive", map->recursive);
+  });
+}
+
 /// Writes the members of one kind of operation; its name comes first.
 class OperationPrinter {
  public:
@@ -51,6 +62,7 @@ class OperationPrinter {
     out_.flag("needs_plain_directory", mount.needs_plain_directory);
     out_.flag("copy_up", mount.copy_up);
     out_.flag("keep_mode", mount.keep_mode);
+    print_id_map(out_, mount.id_map);
   }
 
   void operator()(const BindMount& bind) {
@@ -66,6 +78,7 @@ class OperationPrinter {
     out_.flag("destination_nofollow", bind.destination_nofollow);
     out_.flag("copy_symlink", bind.copy_symlink);
     out_.flag("source_is_procfs", bind.source_is_procfs);
+    print_id_map(out_, bind.id_map);
   }
 
   void operator()(const ChangeMount& change) {

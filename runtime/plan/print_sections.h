@@ -16,6 +16,9 @@ namespace ocirt::plan {
 /// "MS_REC|MS_SLAVE"; bits that `table` lacks follow as a number.
 std::string join_names(uint64_t value, std::span<const NamedValue> table);
 
+/// Lines as /proc/PID/uid_map has them: id in the container, id outside, how many.
+std::vector<std::string> lines_of(const std::vector<spec::IdMapping>& map);
+
 /// Writes members of the innermost object, and leaves out what says nothing: false, 0, an empty
 /// text or list, an absent value.
 class PlanWriter {

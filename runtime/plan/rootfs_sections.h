@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,11 @@ void add_cgroup_mount(RootfsDraft& draft, const ContainerPath& destination, bool
 
 /// Adds linux.devices, the default devices and the links of /dev.
 void add_devices(RootfsDraft& draft);
+
+/// Whose files a mount shows: its uidMappings and gidMappings, and the options "idmap" and
+/// "ridmap". No value where nothing is asked.
+Result<std::optional<MountIdMap>> decide_mount_ids(const RootfsDraft& draft, size_t index,
+                                                   const MountOptions& options);
 
 /// What a bind's mounts become: as asked, after they were cut off from the host's.
 std::vector<uint64_t> propagation_of_bind(const RootfsDraft& draft,

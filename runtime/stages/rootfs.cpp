@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "runtime/stages/mount_id_maps.h"
 #include "runtime/stages/rootfs_builder.h"
 
 namespace ocirt::stages {
@@ -36,14 +37,30 @@ Result<sys::MountFd> open_rootfs(const plan::RootfsPlan& plan) {
   return root;
 }
 
-Result<sys::MountFd> open_for_creator(const plan::RootfsOperation& operation) {
+Result<sys::MountFd> open_for_creator(const plan::RootfsOperation& operation, MountIdMaps& maps) {
   if (const auto* bind = std::get_if<plan::BindMount>(&operation)) {
-    if (bind->opened_by == plan::OpenedBy::Creator) return open_source(*bind);
-  } else if (const auto* device = std::get_if<plan::MakeDevice>(&operation)) {
+    if (bind->opened_by != plan::OpenedBy::Creator) return sys::MountFd();
+    sys::MountFd source = TRY(open_source(*bind));
+    // Here and now: init may be in a user namespace of its own, without rights over the source.
+    if (bind->id_map) {
+      TRY(map_ids(source.get(), *bind->id_map, TRY(maps.namespace_of(*bind->id_map))));
+    }
+    return source;
+  }
+  if (const auto* device = std::get_if<plan::MakeDevice>(&operation)) {
     const bool ours = device->opened_by == plan::OpenedBy::Creator;
     if (device->bind_from_host && ours) return open_source(*device);
   }
   return sys::MountFd();
+}
+
+// What init needs for mapping the ids of a new file system. An empty fd where nothing is mapped.
+Result<UniqueFd> id_map_for_init(const plan::RootfsOperation& operation, MountIdMaps& maps) {
+  const auto* mount = std::get_if<plan::MountFilesystem>(&operation);
+  if (mount == nullptr || !mount->id_map) return UniqueFd();
+  UniqueFd copy(::fcntl(TRY(maps.namespace_of(*mount->id_map)), F_DUPFD_CLOEXEC, 0));
+  if (!copy) return last_error("duplicate a namespace's fd");
+  return copy;
 }
 
 // Takes the mount that holds `directory` out of its peer group: else the rootfs would be attached
@@ -89,12 +106,13 @@ Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
   return sys::move_mount(held.root.get(), point.get());
 }
 
-Result<> run(RootfsBuilder& builder, const plan::RootfsOperation& operation, sys::MountFd source) {
+Result<> run(RootfsBuilder& builder, const plan::RootfsOperation& operation, sys::MountFd source,
+             int id_map) {
   return std::visit(
       [&](const auto& work) -> Result<> {
         using Work = std::decay_t<decltype(work)>;
         if constexpr (std::is_same_v<Work, plan::MountFilesystem>) {
-          return builder.mount_filesystem(work);
+          return builder.mount_filesystem(work, id_map);
         } else if constexpr (std::is_same_v<Work, plan::BindMount>) {
           return builder.bind(work, std::move(source));
         } else if constexpr (std::is_same_v<Work, plan::ChangeMount>) {
@@ -117,10 +135,15 @@ Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
     if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
   }
   held.sources.resize(plan.operations.size());
+  held.id_maps.resize(plan.operations.size());
+  MountIdMaps maps;
   for (size_t i = 0; i < plan.operations.size(); ++i) {
-    Result<sys::MountFd> source = open_for_creator(plan.operations[i]);
+    Result<sys::MountFd> source = open_for_creator(plan.operations[i], maps);
     if (!source) return about(describe(plan.operations[i]), std::move(source).error());
     held.sources[i] = std::move(*source);
+    Result<UniqueFd> id_map = id_map_for_init(plan.operations[i], maps);
+    if (!id_map) return about(describe(plan.operations[i]), std::move(id_map).error());
+    held.id_maps[i] = std::move(*id_map);
   }
   return held;
 }
@@ -134,7 +157,8 @@ Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
   RootfsBuilder builder(plan, held);
   for (size_t i = 0; i < plan.operations.size(); ++i) {
     sys::MountFd source = i < held.sources.size() ? std::move(held.sources[i]) : sys::MountFd();
-    Result<> done = run(builder, plan.operations[i], std::move(source));
+    const int id_map = i < held.id_maps.size() ? held.id_maps[i].get() : -1;
+    Result<> done = run(builder, plan.operations[i], std::move(source), id_map);
     if (!done) return about(describe(plan.operations[i]), std::move(done).error());
   }
   (void)::umask(umask_before);

@@ -18,6 +18,8 @@ struct RootfsHandles {
   sys::MountFd root;
   /// [i] is what plan.operations[i] mounts, where the creator opens it; else empty.
   std::vector<sys::MountFd> sources;
+  /// [i] is the user namespace that plan.operations[i], a new file system, takes its id map from.
+  std::vector<UniqueFd> id_maps;
   /// The host's /dev/null, for masked files (CVE-2025-31133). Empty: nothing is masked.
   sys::MountFd null_device;
 };

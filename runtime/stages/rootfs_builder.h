@@ -27,7 +27,8 @@ class RootfsBuilder {
 
   RootfsBuilder(const plan::RootfsPlan& plan, RootfsHandles& held);
 
-  Result<> mount_filesystem(const plan::MountFilesystem& mount);
+  /// `id_map` is the fd of a user namespace, and -1 where ids are not mapped.
+  Result<> mount_filesystem(const plan::MountFilesystem& mount, int id_map);
   Result<> bind(const plan::BindMount& bind, sys::MountFd source);
   Result<> change_mount(const plan::ChangeMount& change);
   Result<> make_device(const plan::MakeDevice& device, sys::MountFd source);

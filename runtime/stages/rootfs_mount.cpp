@@ -10,6 +10,7 @@
 #include <climits>
 #include <utility>
 
+#include "runtime/stages/mount_id_maps.h"
 #include "runtime/stages/rootfs_builder.h"
 #include "runtime/stages/rootfs_copy_up.h"
 
@@ -177,7 +178,7 @@ Result<UniqueFd> RootfsBuilder::directory_to_cover(const plan::MountFilesystem& 
   return made;
 }
 
-Result<> RootfsBuilder::mount_filesystem(const plan::MountFilesystem& mount) {
+Result<> RootfsBuilder::mount_filesystem(const plan::MountFilesystem& mount, int id_map) {
   bool is_new = false;
   const UniqueFd target = TRY(directory_to_cover(mount, is_new));
   const UniqueFd context = TRY(open_file_system(mount));
@@ -196,6 +197,8 @@ Result<> RootfsBuilder::mount_filesystem(const plan::MountFilesystem& mount) {
       TRY(sys::mount_setattr(detached->get(), "", 0, {.attr_set = MOUNT_ATTR_RDONLY}));
     }
   }
+  // After the copy, whose owners the map shall apply to.
+  if (mount.id_map) TRY(map_ids(detached->get(), *mount.id_map, id_map));
   const UniqueFd mounted = TRY(attach(std::move(*detached), target.get(), mount.destination));
   return set_propagation(mounted.get(), mount.propagation);
 }

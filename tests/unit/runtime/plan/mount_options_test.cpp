@@ -123,9 +123,18 @@ TEST(MountOptions, ExtensionsOfRuncAndCrun) {
   EXPECT_TRUE(read({"src-nofollow"}).source_nofollow);
   EXPECT_TRUE(read({"dest-nofollow"}).destination_nofollow);
   EXPECT_TRUE(read({"remount"}).remount);
-  for (const char* option : {"idmap", "ridmap", "idmap=uids=0-1-10", "ridmap=gids=@0-1-10"}) {
-    EXPECT_TRUE(read({option}).idmap) << option;
-  }
+}
+
+TEST(MountOptions, IdMapsComeAloneOrWithTheirRanges) {
+  MountOptions expected;
+  expected.idmap = true;
+  EXPECT_EQ(read({"idmap"}), expected);
+  expected.idmap_ranges = "uids=0-1-10;gids=0-1-10";
+  EXPECT_EQ(read({"idmap=uids=0-1-10;gids=0-1-10"}), expected);
+  expected.recursive_idmap = true;
+  EXPECT_EQ(read({"idmap", "ridmap=uids=0-1-10;gids=0-1-10"}), expected);
+  expected.idmap_ranges.clear();
+  EXPECT_EQ(read({"idmap=uids=0-1-10", "ridmap"}), expected);
 }
 
 }  // namespace
