@@ -112,14 +112,14 @@ Result<Executed> execute_in(const ExecRequest& request, const store::Found& cont
                         .id = container.state.id,
                         .bundle = container.state.bundle,
                         .annotations = container.state.annotations};
-  const ListenerRoute route = plan.seccomp
-                                  ? listener_route(*plan.seccomp, state, "running", joiner.pid())
-                                  : ListenerRoute{};
+  const auto route_for = [&](pid_t pid) {
+    return plan.seccomp ? listener_route(*plan.seccomp, state, "running", pid) : ListenerRoute{};
+  };
   Executed executed;
-  const pid_t pid = TRY(attend_joiner(channel, route, executed.terminal));
+  const pid_t pid = TRY(attend_joiner(channel, route_for(joiner.pid()), executed.terminal));
   executed.process = sys::Child(pid, TRY(sys::Pidfd::open(pid)));
   TRY(joiner.wait());
-  TRY(await_exec(channel.socket(), route));
+  TRY(await_exec(channel.socket(), route_for(pid)));
   TRY(announce(request, executed.process));
   return executed;
 }

@@ -31,12 +31,13 @@ struct Payload {
   const plan::ExecPlan& plan;
   ExecHandles& held;
   std::string program;  // the path to execute
+  std::string home;     // for HOME; empty: the config sets it
   UniqueFd terminal;    // the payload's side
 };
 
 // Runs in: payload to be.
 [[noreturn]] void payload_main(void* arguments) noexcept {
-  auto& [plan, held, program, terminal] = *static_cast<Payload*>(arguments);
+  auto& [plan, held, program, home, terminal] = *static_cast<Payload*>(arguments);
   const Channel creator(held.joiner_end.get());
   const Steps step(creator);
   step(Stage::Terminal, [&]() -> Result<> {
@@ -48,7 +49,7 @@ struct Payload {
     if (!plan.seccomp || plan.seccomp->load_before_identity) return {};
     return load_filter(plan.seccomp, held.seccomp, creator);
   });
-  step(Stage::Exec, [&]() -> Result<> { return execute(plan.process, program); });
+  step(Stage::Exec, [&]() -> Result<> { return execute(plan.process, program, home); });
   _exit(127);  // not reached: execute() returns only with an error
 }
 
@@ -67,7 +68,7 @@ void exec_joiner_main(void* arguments) noexcept {
   const Channel creator(held.joiner_end.get());
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;
-  Payload payload{.plan = plan, .held = held, .program = {}, .terminal = {}};
+  Payload payload{.plan = plan, .held = held, .program = {}, .home = {}, .terminal = {}};
 
   held.creator_end.reset();                  // with it open we would never see the creator die
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // fails for no valid signal
@@ -88,6 +89,7 @@ void exec_joiner_main(void* arguments) noexcept {
   step(Stage::Identity, [&]() -> Result<> {
     if (process.uid != 0) give_stdio_to(process.uid);
     TRY(set_limits(process));
+    payload.home = missing_home(process);
     return enter_working_directory(process);
   });
   step(Stage::Filter, [&]() -> Result<> {

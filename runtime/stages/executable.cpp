@@ -206,6 +206,8 @@ Result<std::string> find_executable(const plan::ProcessPlan& process, bool forei
   return path;
 }
 
+namespace {
+
 std::string home_directory(uint32_t uid) {
   constexpr size_t kLargestPasswd = 1 << 20;
   // The file is the image's: it may be a fifo or a device, and must not make us wait
@@ -233,6 +235,15 @@ std::string home_directory(uint32_t uid) {
     }
   }
   return "/";
+}
+
+}  // namespace
+
+std::string missing_home(const plan::ProcessPlan& process) {
+  const bool has_home =
+      std::any_of(process.env.begin(), process.env.end(),
+                  [](const std::string& entry) { return entry.starts_with("HOME="); });
+  return has_home ? "" : home_directory(process.uid);
 }
 
 }  // namespace ocirt::stages

@@ -16,7 +16,8 @@ namespace ocirt::stages {
 /// Errors: NotFound or Denied, with the texts that engines map to exit codes 127 and 126.
 Result<std::string> find_executable(const plan::ProcessPlan& process, bool foreign_programs);
 
-/// The home directory of `uid` in the container's /etc/passwd, "/" when it isn't there.
-std::string home_directory(uint32_t uid);
+/// What HOME has to be set to, as the container's /etc/passwd says, "/" when it doesn't; empty when
+/// `process.env` sets it already. Opens files: before a seccomp filter is loaded.
+std::string missing_home(const plan::ProcessPlan& process);
 
 }  // namespace ocirt::stages

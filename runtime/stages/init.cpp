@@ -116,9 +116,15 @@ void end_on_signals() {
   }
 }
 
+// What to execute, found out step by step.
+struct Program {
+  std::string path;
+  std::string home;  // for HOME; empty: the config sets it
+};
+
 // The last steps, whose failures go to whoever opened the gate.
 [[noreturn]] void become_payload(const plan::CreatePlan& plan, const Handles& held,
-                                 const std::string& program, const Channel& starter) noexcept {
+                                 const Program& program, const Channel& starter) noexcept {
   const Steps step(starter);
   const bool filter_is_due = plan.seccomp && !plan.seccomp->load_before_identity;
   step(Stage::StartHooks, [&] {
@@ -129,7 +135,8 @@ void end_on_signals() {
     if (!filter_is_due) return {};
     return load_filter(plan.seccomp, held.seccomp, starter);
   });
-  step(Stage::Exec, [&]() -> Result<> { return execute(plan.process, program); });
+  step(Stage::Exec,
+       [&]() -> Result<> { return execute(plan.process, program.path, program.home); });
   _exit(127);  // not reached: execute() returns only with an error
 }
 
@@ -140,7 +147,7 @@ void init_main(void* arguments) noexcept {
   const Channel creator(held.init_end.get());
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;
-  std::string program;  // the path to execute
+  Program program;
 
   let_go_of_creator(held);
   die_with_creator();
@@ -171,6 +178,7 @@ void init_main(void* arguments) noexcept {
   step(Stage::Identity, [&]() -> Result<> {
     if (process.uid != 0) give_stdio_to(process.uid);
     TRY(set_limits(process));
+    program.home = missing_home(process);
     return enter_working_directory(process);
   });
   // Without no_new_privs a filter needs CAP_SYS_ADMIN, which take_identity() usually gives away.
@@ -180,7 +188,7 @@ void init_main(void* arguments) noexcept {
   });
   step(Stage::Identity, [&] { return take_identity(process); });
   step(Stage::Executable, [&]() -> Result<> {
-    program = TRY(find_executable(process, held.foreign_programs));
+    program.path = TRY(find_executable(process, held.foreign_programs));
     return {};
   });
   close_others(process.preserved_fds, {held.init_end.get(), held.gate.get()});

@@ -11,7 +11,6 @@
 #include <array>
 #include <cerrno>
 
-#include "runtime/stages/executable.h"
 #include "runtime/stages/rootfs.h"
 #include "runtime/stages/seccomp.h"
 #include "sys/root_dir.h"
@@ -139,17 +138,12 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
 
 }  // namespace
 
-Error execute(const plan::ProcessPlan& process, const std::string& path) {
+Error execute(const plan::ProcessPlan& process, const std::string& path, const std::string& home) {
   std::vector<char*> argv = pointers_to(process.args);
   argv.push_back(nullptr);
   std::vector<char*> envp = pointers_to(process.env);
-  std::string home;
-  const bool has_home = std::any_of(process.env.begin(), process.env.end(),
-                                    [](const std::string& e) { return e.starts_with("HOME="); });
-  if (!has_home) {
-    home = "HOME=" + home_directory(process.uid);
-    envp.push_back(home.data());
-  }
+  std::string home_entry = "HOME=" + home;
+  if (!home.empty()) envp.push_back(home_entry.data());
   envp.push_back(nullptr);
   for (int fd = 3; fd < 3 + process.preserved_fds; ++fd) {
     (void)::fcntl(fd, F_SETFD, 0);  // checked to be open when we started

@@ -43,7 +43,7 @@ Result<> load_filter(const std::optional<plan::SeccompPlan>& plan,
 /// Closes every fd but 0 to 2, the preserved ones and `kept`.
 void close_others(int preserved_fds, std::initializer_list<int> kept);
 
-/// execve(2). Returns only when it failed.
-Error execute(const plan::ProcessPlan& process, const std::string& path);
+/// execve(2) of `path`, with `home` as HOME unless it is empty. Returns only when it failed.
+Error execute(const plan::ProcessPlan& process, const std::string& path, const std::string& home);
 
 }  // namespace ocirt::stages

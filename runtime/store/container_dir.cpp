@@ -41,8 +41,14 @@ Result<> make_directories(const std::string& path) {
   return system_error(errno, fmt::format("make directory \"{}\"", path));
 }
 
+// A state root that belongs to somebody else could name processes of ours to be killed.
 Result<UniqueFd> open_root(const HostPath& root) {
-  return sys::open_at(AT_FDCWD, root.text.c_str(), O_RDONLY | O_DIRECTORY);
+  UniqueFd fd = TRY(sys::open_at(AT_FDCWD, root.text.c_str(), O_RDONLY | O_DIRECTORY));
+  struct stat about {};
+  if (::fstat(fd.get(), &about) < 0) return last_error(fmt::format("look at \"{}\"", root.text));
+  if (::geteuid() == 0 || about.st_uid == ::geteuid()) return fd;
+  return make_error(ErrorKind::Denied,
+                    fmt::format("the state directory \"{}\" belongs to somebody else", root.text));
 }
 
 Result<UniqueFd> open_or_make_root(const HostPath& root) {
@@ -104,12 +110,6 @@ Result<> check_id(const std::string& id) {
 
 Result<ContainerDir> ContainerDir::reserve(const HostPath& root, const std::string& id) {
   UniqueFd root_fd = TRY(open_or_make_root(root));
-  struct stat owner {};
-  if (::fstat(root_fd.get(), &owner) < 0 || owner.st_uid != ::geteuid()) {
-    return make_error(
-        ErrorKind::Denied,
-        fmt::format("the state directory \"{}\" belongs to somebody else", root.text));
-  }
   if (::mkdirat(root_fd.get(), id.c_str(), 0700) < 0) {
     if (errno != EEXIST) return system_error(errno, fmt::format("make \"{}/{}\"", root.text, id));
     return make_error(ErrorKind::AlreadyExists,
@@ -189,8 +189,11 @@ Result<> ContainerDir::remove() {
 
 Result<Found> find(const HostPath& root, const std::string& id) {
   TRY(check_id(id));
-  const std::string path = fmt::format("{}/{}", root.text, id);
-  Result<UniqueFd> fd = sys::open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const Result<UniqueFd> root_fd = open_root(root);
+  if (!root_fd && root_fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
+  if (!root_fd) return root_fd.error();
+  Result<UniqueFd> fd =
+      sys::open_at(root_fd->get(), id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!fd) {
     if (fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
     return std::move(fd).error();
