@@ -190,13 +190,17 @@ without_namespace() {
 # Calls the runtime, and keeps its STATUS, STDOUT and STDERR. Output goes to files, not pipes: a detached
 # container may keep them open. GLOBALS holds more global options, RUN_AS a prefix such as a user.
 ocirt() {
+  keep_output_of "${RUN_AS[@]}" env OCIRT_TEST_MARK="$WORK" "$OCIRT" --root "$STATE_ROOT" "${GLOBALS[@]}" "$@"
+  CALL="ocirt $*"
+}
+
+keep_output_of() {
   CALL_NUMBER=$((CALL_NUMBER + 1))
   OUT_FILE=$WORK/out.$CALL_NUMBER
   ERR_FILE=$WORK/err.$CALL_NUMBER
-  CALL="ocirt $*"
+  CALL="$*"
   STATUS=0
-  "${RUN_AS[@]}" env OCIRT_TEST_MARK="$WORK" "$OCIRT" --root "$STATE_ROOT" "${GLOBALS[@]}" "$@" \
-    >"$OUT_FILE" 2>"$ERR_FILE" || STATUS=$?
+  "$@" >"$OUT_FILE" 2>"$ERR_FILE" || STATUS=$?
   read_output
 }
 
