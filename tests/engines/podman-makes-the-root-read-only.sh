@@ -3,4 +3,4 @@
 source "$(dirname "$0")/podman.bash"
 pod_run --rm --read-only -- sh -c 'touch /tmp/file && touch /file'
 expect_status 1
-expect_error_contains "Read-only file system"
+expect_error_contains "/file: Read-only file system"

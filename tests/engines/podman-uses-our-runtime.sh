@@ -12,5 +12,4 @@ state=$("$OCIRT" state "$CID") || fail "the runtime does not know podman's conta
 expect_equal "$(jq -r .status <<<"$state")" running status
 expect_equal "$(jq -r .pid <<<"$state")" "$(inspected '{{.State.Pid}}')" pid
 pod rm --force --time 0 "$CID"
-ocirt_only "what state says of an unknown container"
 ! "$OCIRT" state "$CID" 2>/dev/null || fail "the runtime still knows the container that podman removed"
