@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 namespace ocirt::sys {
@@ -63,6 +64,38 @@ Result<UniqueFd> connect_at(int directory, const char* name) {
   if (!socket) return last_error("make a socket");
   if (::connect(socket.get(), generic(address), sizeof address) < 0) {
     return last_error(fmt::format("connect to \"{}\"", name));
+  }
+  return socket;
+}
+
+Result<UniqueFd> bind_datagram_at(int directory, const char* name) {
+  const sockaddr_un address = TRY(address_in(directory, name));
+  UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return last_error("make a socket");
+  if (::unlinkat(directory, name, 0) < 0 && errno != ENOENT) {
+    return last_error(fmt::format("replace socket \"{}\"", name));
+  }
+  // With this mode from the start, and not by a path that may have become another file's.
+  const mode_t former = ::umask(0);
+  const int bound = ::bind(socket.get(), generic(address), sizeof address);
+  const int problem = errno;
+  (void)::umask(former);  // always succeeds
+  if (bound < 0) return system_error(problem, fmt::format("bind socket \"{}\"", name));
+  return socket;
+}
+
+Result<UniqueFd> connect_datagram(std::string_view text) {
+  sockaddr_un address = TRY(address_of(text));
+  socklen_t length = sizeof address;
+  if (text.starts_with('@')) {
+    // An abstract name has no end but the address's (unix(7)).
+    address.sun_path[0] = '\0';
+    length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + text.size());
+  }
+  UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return last_error("make a socket");
+  if (::connect(socket.get(), generic(address), length) < 0) {
+    return last_error(fmt::format("connect to \"{}\"", text));
   }
   return socket;
 }

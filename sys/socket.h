@@ -27,6 +27,14 @@ Result<UniqueFd> connect_at(int directory, const char* name);
 /// Connects to a SOCK_STREAM socket by its host path (a console socket).
 Result<UniqueFd> connect_stream(const std::string& path);
 
+/// Binds a SOCK_DGRAM socket, to which everybody may send, to `name` in `directory`. Replaces a
+/// socket of that name.
+Result<UniqueFd> bind_datagram_at(int directory, const char* name);
+
+/// Connects to a SOCK_DGRAM socket by its host path, or by its abstract name: "@" and the name, as
+/// in NOTIFY_SOCKET (sd_notify(3)).
+Result<UniqueFd> connect_datagram(std::string_view address);
+
 /// Sends one packet, with an fd if `fd` isn't -1. Never raises SIGPIPE.
 Result<> send_packet(int socket, std::span<const std::byte> data, int fd = -1);
 

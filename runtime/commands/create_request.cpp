@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "runtime/commands/paths.h"
+#include "runtime/stages/notify.h"
 #include "runtime/store/container_dir.h"
 
 namespace ocirt::commands {
@@ -53,6 +54,10 @@ Result<stages::CreateRequest> create_request(const Globals& globals, const Parse
   request.options.cgroups_disabled = globals.cgroups_disabled;
   request.options.systemd_cgroup = globals.systemd_cgroup;
   request.state_root = globals.root;
+  if (!stages::notify_socket_of_caller().empty()) {
+    request.options.notify_directory.text =
+        fmt::format("{}/{}/{}", globals.root.text, request.options.id, store::kNotifyDirectory);
+  }
   if (line.has("config")) request.config_file = TRY(absolute_path(line.value("config")));
   request.console_socket = line.value("console-socket");
   request.pidfd_socket = line.value("pidfd-socket");

@@ -5,6 +5,7 @@
 #include "runtime/commands/create_request.h"
 #include "runtime/stages/attached.h"
 #include "runtime/stages/create.h"
+#include "runtime/stages/notify.h"
 #include "runtime/stages/remove.h"
 
 namespace ocirt::commands {
@@ -26,7 +27,12 @@ Result<int> run(const Globals& globals, const ParsedLine& line) {
   const stages::CreateRequest request = TRY(create_request(globals, line, detached));
   if (!detached) stages::hold_signals();
   stages::Created created = TRY(stages::create(request, stages::Gate::ForRun));
-  if (Result<> started = stages::start_created(created); !started) {
+  stages::ReadyRelay relay;
+  const auto start = [&]() -> Result<> {
+    relay = TRY(stages::ReadyRelay::open(created.dir.fd()));
+    return stages::start_created(created);
+  };
+  if (Result<> started = start(); !started) {
     if (Result<> removed = stages::remove_container(created.dir, created.state); !removed) {
       log_warning(removed.error().message());
     }
@@ -35,10 +41,13 @@ Result<int> run(const Globals& globals, const ParsedLine& line) {
   created.dir.commit();
   created.dir.unlock();
   if (detached) {
+    const pid_t pid = created.init.pid();
     created.init.release();
+    TRY(relay.wait(created.init.pidfd(), pid));
     return 0;
   }
-  const int status = TRY(stages::stay_attached(created.init, std::move(created.terminal)));
+  const int status =
+      TRY(stages::stay_attached(created.init, std::move(created.terminal), std::move(relay)));
   // Somebody else may have deleted it already.
   if (!line.flag("keep") && TRY(created.dir.lock_again())) {
     TRY(stages::remove_container(created.dir, created.state));

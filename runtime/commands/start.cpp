@@ -7,11 +7,13 @@
 #include "runtime/stages/attend.h"
 #include "runtime/stages/gate.h"
 #include "runtime/stages/hooks.h"
+#include "runtime/stages/notify.h"
 #include "runtime/stages/remove.h"
 #include "runtime/stages/status.h"
 #include "runtime/store/container_dir.h"
 #include "spec/parse.h"
 #include "sys/file.h"
+#include "sys/process.h"
 
 namespace ocirt::commands {
 
@@ -69,6 +71,9 @@ Result<int> start(const Globals& globals, const ParsedLine& line) {
                                      .id = state.id,
                                      .bundle = state.bundle,
                                      .annotations = state.annotations};
+  stages::ReadyRelay relay = TRY(stages::ReadyRelay::open(dir.fd()));
+  sys::Pidfd payload;
+  if (relay.fd() >= 0) payload = TRY(sys::Pidfd::open(state.pid));  // it waits at the gate
   Result<> started = stages::open_gate(dir.fd(), route_for(config, hook_state, state.pid));
   if (started) {
     // From here on the status is running.
@@ -83,6 +88,8 @@ Result<int> start(const Globals& globals, const ParsedLine& line) {
     }
     return std::move(started).error();
   }
+  dir.unlock();  // others may need to stop a container that never becomes ready
+  TRY(relay.wait(payload, state.pid));
   return 0;
 }
 

@@ -66,6 +66,7 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
   plan.process.initial_affinity.clear();
   plan.process.final_affinity.clear();
   plan.process.memory_policy = TRY(decide_memory_policy(config));
+  if (!options.notify_directory.text.empty()) add_notify_socket(plan.process);
   plan.seccomp = TRY(decide_seccomp(config, plan.process.no_new_privileges));
   if (config.hooks) plan.hooks = *config.hooks;
   plan.hooks_stdout = path_from_annotation(config, "run.oci.hooks.stdout");

@@ -110,6 +110,7 @@ Result<RootfsPlan> decide_rootfs(const RootfsContext& context, std::vector<std::
                     .warnings = {}};
   for (size_t i = 0; i < config.mounts.size(); ++i) TRY(add_mount(draft, i));
   add_devices(draft);
+  add_notify_directory(draft);  // last: a mount of the config may cover /run
   plan.operations = std::move(draft.operations);
   std::move(draft.last_operations.begin(), draft.last_operations.end(),
             std::back_inserter(plan.operations));

@@ -342,6 +342,8 @@ struct CreateOptions {
   int listen_fds = 0;             // how many of them are sockets that LISTEN_FDS tells of
   bool cgroups_disabled = false;  // --cgroup-manager disabled
   bool systemd_cgroup = false;    // --systemd-cgroup
+  /// The directory for the payload's socket of sd_notify(3); empty: nobody waits for its word.
+  HostPath notify_directory;
   friend bool operator==(const CreateOptions&, const CreateOptions&) = default;
 };
 

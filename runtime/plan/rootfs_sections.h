@@ -51,6 +51,9 @@ void add_devices(RootfsDraft& draft);
 Result<std::optional<MountIdMap>> decide_mount_ids(const RootfsDraft& draft, size_t index,
                                                    const MountOptions& options);
 
+/// Adds the payload's socket of sd_notify(3), if the caller waits for its word.
+void add_notify_directory(RootfsDraft& draft);
+
 /// What a bind's mounts become: as asked, after they were cut off from the host's.
 std::vector<uint64_t> propagation_of_bind(const RootfsDraft& draft,
                                           const std::vector<uint64_t>& asked);

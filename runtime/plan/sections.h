@@ -64,6 +64,9 @@ Result<ProcessPlan> decide_process(const spec::Process& process, const ProcessCo
 /// linux.memoryPolicy, which is for the container's first process: what it forks inherits it.
 Result<std::optional<MemoryPolicyPlan>> decide_memory_policy(const spec::Config& config);
 
+/// Tells the process where its socket of sd_notify(3) is.
+void add_notify_socket(ProcessPlan& plan);
+
 /// process.capabilities: what of it exists in this kernel and is ours to give.
 CapabilityPlan decide_capabilities(const spec::Process& process, const ProcessContext& context,
                                    std::vector<std::string>& warnings);

@@ -70,6 +70,7 @@ struct Attachment {
   const sys::Pidfd& payload;
   int signals = -1;
   UniqueFd terminal;
+  ReadyRelay relay;
   std::optional<Flow> input;
   std::optional<Flow> output;
 };
@@ -94,13 +95,14 @@ void forward_signal(const Attachment& attachment) {
 }
 
 Result<> pump(Attachment& attachment) {
-  enum Source { Payload, Signals, Input, MasterRead, MasterWrite, Output, kSources };
+  enum Source { Payload, Signals, Notify, Input, MasterRead, MasterWrite, Output, kSources };
   bool ended = false;
   while (!ended) {
     std::array<pollfd, kSources> sources;
     sources.fill({.fd = -1, .events = 0, .revents = 0});
     sources[Payload] = {.fd = attachment.payload.get(), .events = POLLIN, .revents = 0};
     sources[Signals] = {.fd = attachment.signals, .events = POLLIN, .revents = 0};
+    sources[Notify] = {.fd = attachment.relay.fd(), .events = POLLIN, .revents = 0};
     if (attachment.terminal) {
       Flow& input = *attachment.input;
       Flow& output = *attachment.output;
@@ -115,6 +117,7 @@ Result<> pump(Attachment& attachment) {
       return last_error("wait for the payload");
     }
     if (sources[Signals].revents != 0) forward_signal(attachment);
+    if (sources[Notify].revents != 0) attachment.relay.take(::getpid());
     if (sources[Input].revents != 0) attachment.input->read_some();
     if (sources[MasterWrite].revents != 0) attachment.input->write_some();
     if (sources[MasterRead].revents != 0) attachment.output->read_some();
@@ -155,13 +158,14 @@ void adopt_terminal_size(plan::ProcessPlan& process) {
   }
 }
 
-Result<int> stay_attached(sys::Child& payload, UniqueFd terminal) {
+Result<int> stay_attached(sys::Child& payload, UniqueFd terminal, ReadyRelay relay) {
   const sigset_t set = forwarded_signals();
   const UniqueFd signals(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals) return last_error("receive signals");
   Attachment attachment{.payload = payload.pidfd(),
                         .signals = signals.get(),
                         .terminal = std::move(terminal),
+                        .relay = std::move(relay),
                         .input = {},
                         .output = {}};
   std::optional<sys::RawMode> raw;

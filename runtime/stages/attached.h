@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "runtime/plan/plan.h"
+#include "runtime/stages/notify.h"
 #include "sys/process.h"
 
 namespace ocirt::stages {
@@ -22,7 +23,9 @@ void adopt_terminal_size(plan::ProcessPlan& process);
 /// its terminal, bytes go between that and our stdin and stdout, in raw mode if stdin is a
 /// terminal, and its size follows ours.
 ///
+/// `relay` has us as the unit's main process: it is our end that tells the exit status.
+///
 /// Returns the exit status as a shell reports it.
-Result<int> stay_attached(sys::Child& payload, UniqueFd terminal);
+Result<int> stay_attached(sys::Child& payload, UniqueFd terminal, ReadyRelay relay = {});
 
 }  // namespace ocirt::stages

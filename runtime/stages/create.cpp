@@ -12,6 +12,7 @@
 #include "runtime/stages/attend.h"
 #include "runtime/stages/gate.h"
 #include "runtime/stages/handles.h"
+#include "runtime/stages/notify.h"
 #include "runtime/stages/probe.h"
 #include "runtime/stages/protocol.h"
 #include "runtime/stages/remove.h"
@@ -129,6 +130,7 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   store::State state = initial_state(plan);
   TRY(dir.write_state(state));  // with the cgroup's path: whoever finds us killed can clean up
   TRY(sys::replace_file(dir.fd(), store::kConfigFile, bundle->text, 0600));
+  if (!request.options.notify_directory.text.empty()) TRY(make_notify_directory(dir.fd()));
 
   CgroupHandles cgroup = TRY(make_cgroup(plan.cgroup));
   CgroupGuard cgroup_guard(plan.cgroup);

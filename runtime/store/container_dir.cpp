@@ -77,6 +77,23 @@ Result<std::vector<std::string>> names_in(int directory_fd) {
   return names;
 }
 
+// Removes all below a directory; `path` is its name in errors. There is one level of directories,
+// but a payload with all privileges may make its notify directory writable, and fill it.
+Result<> empty_directory(int directory, const std::string& path) {
+  for (const std::string& name : TRY(names_in(directory))) {
+    if (::unlinkat(directory, name.c_str(), 0) == 0) continue;
+    const std::string below = fmt::format("{}/{}", path, name);
+    if (errno != EISDIR) return last_error(fmt::format("remove \"{}\"", below));
+    const UniqueFd child =
+        TRY(sys::open_at(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    TRY(empty_directory(child.get(), below));
+    if (::unlinkat(directory, name.c_str(), AT_REMOVEDIR) < 0) {
+      return last_error(fmt::format("remove \"{}\"", below));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<HostPath> default_root(bool rootless) {
@@ -176,11 +193,7 @@ void ContainerDir::unlock() const {
 
 Result<> ContainerDir::remove() {
   remove_at_end_ = false;
-  for (const std::string& name : TRY(names_in(fd()))) {
-    if (::unlinkat(fd(), name.c_str(), 0) < 0) {
-      return system_error(errno, fmt::format("remove \"{}/{}\"", id_, name));
-    }
-  }
+  TRY(empty_directory(fd(), id_));
   if (::unlinkat(root_.get(), id_.c_str(), AT_REMOVEDIR) < 0 && errno != ENOENT) {
     return last_error(fmt::format("remove \"{}\"", id_));
   }

@@ -5,20 +5,13 @@ source "$(dirname "$0")/../lib.sh"
 need_root
 new_bundle
 payload sh -c 'echo $NOTIFY_SOCKET; probe notify READY=1 && sleep 1'
-cat >"$WORK/listen.py" <<'PY'
-import socket, sys
-listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-listener.bind(sys.argv[1])
-listener.settimeout(15)
-with open(sys.argv[2], "a", buffering=1) as out:
-    while True:
-        out.write(listener.recv(4096).decode() + "\n")
-PY
-spawn python3 "$WORK/listen.py" "$WORK/notify.sock" "$WORK/heard"
-wait_until test -S "$WORK/notify.sock"
+spawn python3 "$TESTS/helpers/notify_listener.py" "$WORK/notify.sock" "$WORK/heard"
+wait_until grep -qx listening "$WORK/heard"
 export NOTIFY_SOCKET=$WORK/notify.sock
 run_container
 expect_status 0
 expect_stdout_contains /run/notify/notify.sock
+expect_stdout_lacks "$WORK"
 wait_until grep -q READY=1 "$WORK/heard"
 wait_until grep -q MAINPID= "$WORK/heard"
+expect_no_leftovers
