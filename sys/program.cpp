@@ -26,6 +26,7 @@ struct ExecRequest {
   const char* cwd;
   int stdin_fd;
   int output_fd;
+  int error_fd;
   int failed_with;
 };
 
@@ -43,9 +44,8 @@ int exec_program(void* argument) noexcept {
   const int null_fd = request->stdin_fd >= 0 ? -1 : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   const int input = request->stdin_fd >= 0 ? request->stdin_fd : null_fd;
   if (input >= 0 && ::dup2(input, 0) < 0) goto failed;
-  if (request->output_fd >= 0) {
-    if (::dup2(request->output_fd, 1) < 0 || ::dup2(request->output_fd, 2) < 0) goto failed;
-  }
+  if (request->output_fd >= 0 && ::dup2(request->output_fd, 1) < 0) goto failed;
+  if (request->error_fd >= 0 && ::dup2(request->error_fd, 2) < 0) goto failed;
   if (::chdir(request->cwd) < 0) goto failed;
   // Our caller's leaked fds are no business of the program's either.
   (void)syscall(SYS_close_range, 3U, ~0U, 0U);
@@ -74,6 +74,7 @@ Result<Child> start_program(const Program& program) {
                       .cwd = program.cwd.c_str(),
                       .stdin_fd = program.stdin_fd,
                       .output_fd = program.output_fd,
+                      .error_fd = program.error_fd,
                       .failed_with = 0};
   constexpr size_t kStackSize = 64 * 1024;
   alignas(16) std::array<char, kStackSize> stack;  // ours, but we sleep while it is used
@@ -92,7 +93,8 @@ Result<ProgramOutcome> run_program(Program program, std::string_view stdin_text,
   const UniqueFd input = TRY(memory_file("stdin", stdin_text));
   const UniqueFd output = TRY(memory_file("output", ""));
   program.stdin_fd = input.get();
-  program.output_fd = output.get();
+  if (program.output_fd < 0) program.output_fd = output.get();
+  if (program.error_fd < 0) program.error_fd = output.get();
   Child child = TRY(start_program(program));
 
   ProgramOutcome outcome;
@@ -112,6 +114,7 @@ Result<std::string> capture_program(Program program) {
   constexpr size_t kMostOutput = 64 << 20;
   const UniqueFd output = TRY(memory_file("output", ""));
   program.output_fd = output.get();
+  program.error_fd = output.get();
   Child child = TRY(start_program(program));
   const ExitStatus status = TRY(child.wait());
   if (::lseek(output.get(), 0, SEEK_SET) < 0) return last_error("rewind a memory file");

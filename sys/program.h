@@ -16,13 +16,15 @@ struct Program {
   std::vector<std::string> env;   // "NAME=value"; all of it
   std::string cwd = "/";
   int stdin_fd = -1;   // borrowed; -1: /dev/null
-  int output_fd = -1;  // borrowed; stdout and stderr; -1: ours
+  int output_fd = -1;  // borrowed; stdout; -1: ours
+  int error_fd = -1;   // borrowed; stderr; -1: ours
 };
 
 /// Starts it in a vfork child. Errors: the errno of execve(2), about `path`.
 Result<Child> start_program(const Program& program);
 
-/// How a program ended, and the first bytes of what it wrote to stdout and stderr.
+/// How a program ended, and the first bytes of what it wrote to those of stdout and stderr that it
+/// was given no fd for.
 struct ProgramOutcome {
   ExitStatus status;
   std::string output;
@@ -30,8 +32,8 @@ struct ProgramOutcome {
 };
 
 /// Runs it with `stdin_text` as its standard input, at most `timeout_ms` (-1: for ever), and
-/// collects its output. What it leaves running in the background keeps nobody waiting: input and
-/// output are memory files, not pipes.
+/// collects its output where `program` names no fd for it. What it leaves running in the background
+/// keeps nobody waiting: input and output are memory files, not pipes.
 Result<ProgramOutcome> run_program(Program program, std::string_view stdin_text, int timeout_ms);
 
 /// All that a program writes to stdout and stderr, at most 64 MiB. Errors: System, with what it

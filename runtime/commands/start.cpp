@@ -78,8 +78,9 @@ Result<int> start(const Globals& globals, const ParsedLine& line) {
   if (started) {
     // From here on the status is running.
     if (::unlinkat(dir.fd(), store::kGateSocket, 0) < 0) return last_error("remove the start gate");
-    const std::string running = stages::print_hook_state(hook_state, "running", state.pid);
-    if (config.hooks) started = stages::run_hooks("poststart", config.hooks->poststart, running);
+    if (config.hooks) {
+      started = stages::run_poststart_hooks(config.hooks->poststart, hook_state, state.pid);
+    }
   }
   if (!started) {
     // The spec: the container is stopped, and its life goes on at step 12, destruction.

@@ -16,14 +16,13 @@ const std::string* find_annotation(const spec::Config& config, const char* name)
   return found == config.annotations.end() ? nullptr : &found->second;
 }
 
-namespace {
-
-HostPath path_from_annotation(const spec::Config& config, const char* name) {
-  const std::string* value = find_annotation(config, name);
-  return {value == nullptr ? "" : *value};
+HookFiles decide_hook_files(const std::map<std::string, std::string>& annotations) {
+  const auto path = [&annotations](const char* name) -> HostPath {
+    const auto found = annotations.find(name);
+    return {found == annotations.end() ? "" : found->second};
+  };
+  return {.stdout_file = path("run.oci.hooks.stdout"), .stderr_file = path("run.oci.hooks.stderr")};
 }
-
-}  // namespace
 
 Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
                           const CreateOptions& options) {
@@ -69,8 +68,7 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
   if (!options.notify_directory.text.empty()) add_notify_socket(plan.process);
   plan.seccomp = TRY(decide_seccomp(config, plan.process.no_new_privileges));
   if (config.hooks) plan.hooks = *config.hooks;
-  plan.hooks_stdout = path_from_annotation(config, "run.oci.hooks.stdout");
-  plan.hooks_stderr = path_from_annotation(config, "run.oci.hooks.stderr");
+  plan.hook_files = decide_hook_files(config.annotations);
   plan.annotations = config.annotations;
   return plan;
 }

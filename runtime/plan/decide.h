@@ -1,6 +1,7 @@
 // Config and HostFacts become a Plan: every decision, and nothing but decisions. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
 Result<ExecPlan> decide_exec(const spec::Config& config, const spec::Process& process,
                              const HostFacts& host, const std::vector<CgroupDirectory>& cgroup,
                              const ExecOptions& options);
+
+/// Where the hooks of a container with these annotations print to.
+HookFiles decide_hook_files(const std::map<std::string, std::string>& annotations);
 
 /// The plan as indented JSON: for `ocirt plan`, golden files and bug reports. Flags are printed by
 /// their names ("CLONE_NEWPID", "MOUNT_ATTR_RDONLY").

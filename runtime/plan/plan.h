@@ -321,6 +321,14 @@ struct Sysctl {
   friend bool operator==(const Sysctl&, const Sysctl&) = default;
 };
 
+/// Files of the host to which the output of hooks is appended; empty: it is kept, and shown when a
+/// hook fails. startContainer hooks, which live in the container, don't write to the host.
+struct HookFiles {
+  HostPath stdout_file;
+  HostPath stderr_file;
+  friend bool operator==(const HookFiles&, const HookFiles&) = default;
+};
+
 struct SeccompPlan {
   spec::Seccomp profile;
   /// Must be loaded while init still has CAP_SYS_ADMIN, since no_new_privs isn't asked for.
@@ -362,8 +370,7 @@ struct CreatePlan {
   ProcessPlan process;
   std::optional<SeccompPlan> seccomp;
   spec::Hooks hooks;
-  HostPath hooks_stdout;  // what hooks print is appended here; empty: it goes where ours goes
-  HostPath hooks_stderr;
+  HookFiles hook_files;
   std::map<std::string, std::string> annotations;
   std::vector<std::string> warnings;  // what was asked and can't be granted here; for the log
   friend bool operator==(const CreatePlan&, const CreatePlan&) = default;

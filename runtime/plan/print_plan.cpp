@@ -122,8 +122,8 @@ void print_hooks(PlanWriter& out, const CreatePlan& plan) {
         out.number("timeout", static_cast<uint64_t>(hook.timeout.value_or(0)));
       });
     }
-    out.text("stdout", plan.hooks_stdout.text);
-    out.text("stderr", plan.hooks_stderr.text);
+    out.text("stdout", plan.hook_files.stdout_file.text);
+    out.text("stderr", plan.hook_files.stderr_file.text);
   });
 }
 

@@ -30,6 +30,13 @@ Result<> refuse_annotations(const spec::Config& config) {
     if (!config.annotations.contains(std::string(name))) continue;
     return unsupported("/annotations/" + std::string(name), "is not supported yet");
   }
+  // `start` and `delete`, which run hooks too, may be called from another directory.
+  for (const char* name : {"run.oci.hooks.stdout", "run.oci.hooks.stderr"}) {
+    const std::string* path = find_annotation(config, name);
+    if (path == nullptr || path->empty() || path->front() == '/') continue;
+    return config_error(ErrorKind::InvalidConfig, std::string("/annotations/") + name,
+                        "must be an absolute path, is " + quoted(*path));
+  }
   const std::string* kind = find_annotation(config, "run.oci.mount_context_type");
   if (kind != nullptr && *kind != "context" && *kind != "fscontext" && *kind != "defcontext" &&
       *kind != "rootcontext") {

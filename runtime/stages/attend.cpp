@@ -62,10 +62,10 @@ Error explain_death(sys::Child& init) {
   return make_error(ErrorKind::System, "the container's first process ended without a word");
 }
 
-Result<> run_runtime_hooks(const plan::CreatePlan& plan, pid_t pid) {
+Result<> run_runtime_hooks(const plan::CreatePlan& plan, const HookOutput& output, pid_t pid) {
   const std::string state = print_hook_state(hook_state(plan), "creating", pid);
-  TRY(run_hooks("prestart", plan.hooks.prestart, state));
-  return run_hooks("createRuntime", plan.hooks.create_runtime, state);
+  TRY(run_hooks("prestart", plan.hooks.prestart, state, output));
+  return run_hooks("createRuntime", plan.hooks.create_runtime, state, output);
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ Result<UniqueFd> attend(const plan::CreatePlan& plan, const Handles& held, sys::
     if (!received) return explain_death(init);
     switch (received->message.type) {
       case MessageType::RunRuntimeHooks:
-        if (Result<> done = run_runtime_hooks(plan, init.pid()); !done) {
+        if (Result<> done = run_runtime_hooks(plan, held.hook_output, init.pid()); !done) {
           return std::move(done).error().at(name_of(Stage::RuntimeHooks));
         }
         TRY(channel.send(MessageType::HooksDone));

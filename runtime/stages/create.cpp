@@ -60,6 +60,7 @@ Result<Handles> acquire(const plan::CreatePlan& plan, const CreateRequest& reque
   if (!request.console_socket.empty()) {
     held.console_socket = TRY(sys::connect_stream(request.console_socket));
   }
+  if (plan.hooks != spec::Hooks{}) held.hook_output = TRY(open_hook_output(plan.hook_files));
   if (gate == Gate::ForStart) held.gate = TRY(sys::listen_at(dir.fd(), store::kGateSocket));
   held.foreign_programs = ::access("/proc/sys/fs/binfmt_misc/register", F_OK) == 0;
   return held;
@@ -185,8 +186,7 @@ Result<> start_created(Created& created) {
       plan.seccomp ? listener_route(*plan.seccomp, hook_state(plan), "created", created.init.pid())
                    : ListenerRoute{};
   TRY(await_exec(channel.socket(), route));
-  const std::string state = print_hook_state(hook_state(plan), "running", created.init.pid());
-  return run_hooks("poststart", plan.hooks.poststart, state);
+  return run_poststart_hooks(plan.hooks.poststart, hook_state(plan), created.init.pid());
 }
 
 }  // namespace ocirt::stages

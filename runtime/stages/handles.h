@@ -7,6 +7,7 @@
 
 #include "base/unique_fd.h"
 #include "runtime/stages/cgroup.h"
+#include "runtime/stages/hooks.h"
 #include "runtime/stages/rootfs.h"
 
 namespace ocirt::stages {
@@ -19,8 +20,9 @@ struct Handles {
   CgroupHandles cgroup;
   std::vector<UniqueFd> namespaces;  // of plan.namespaces.joined, in its order
   std::vector<sock_filter> seccomp;  // empty: no filter
-  UniqueFd gate;                     // listening; absent for `run`, which opens it by itself
-  UniqueFd console_socket;           // connected; absent without --console-socket
+  HookOutput hook_output;
+  UniqueFd gate;            // listening; absent for `run`, which opens it by itself
+  UniqueFd console_socket;  // connected; absent without --console-socket
   /// The kernel may run programs of other machine types (binfmt_misc).
   bool foreign_programs = false;
 };

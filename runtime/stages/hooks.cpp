@@ -1,11 +1,14 @@
 // Runs the hooks of a config, each with the container's state on its standard input.
 #include "runtime/stages/hooks.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "runtime/plan/decide.h"
+#include "sys/file.h"
 #include "sys/program.h"
 
 namespace ocirt::stages {
@@ -28,11 +31,14 @@ std::string first_lines(std::string_view output) {
   return line;
 }
 
-Result<> run_hook(std::string_view kind, const spec::Hook& hook, std::string_view state_json) {
+Result<> run_hook(std::string_view kind, const spec::Hook& hook, std::string_view state_json,
+                  const HookOutput& output) {
   sys::Program program;
   program.path = hook.path;
   program.args = hook.args.empty() ? std::vector<std::string>{hook.path} : hook.args;
   program.env = hook.env.empty() ? std::vector<std::string>{kDefaultPath} : hook.env;
+  program.output_fd = output.stdout_file.get();
+  program.error_fd = output.stderr_file.get();
   const int timeout_ms = hook.timeout ? *hook.timeout * 1000 : -1;
   Result<sys::ProgramOutcome> outcome =
       sys::run_program(std::move(program), state_json, timeout_ms);
@@ -55,6 +61,11 @@ Result<> run_hook(std::string_view kind, const spec::Hook& hook, std::string_vie
   return {};
 }
 
+Result<UniqueFd> open_to_append(const HostPath& path) {
+  if (path.text.empty()) return UniqueFd();
+  return sys::open_at(AT_FDCWD, path.text.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY, 0600);
+}
+
 }  // namespace
 
 std::string print_hook_state(const HookState& state, std::string_view status, pid_t pid) {
@@ -75,15 +86,36 @@ std::string print_hook_state(const HookState& state, std::string_view status, pi
   return std::move(json).take();
 }
 
+Result<HookOutput> open_hook_output(const plan::HookFiles& files) {
+  return HookOutput{.stdout_file = TRY(open_to_append(files.stdout_file)),
+                    .stderr_file = TRY(open_to_append(files.stderr_file))};
+}
+
 Result<> run_hooks(std::string_view kind, const std::vector<spec::Hook>& hooks,
-                   std::string_view state_json) {
-  for (const spec::Hook& hook : hooks) TRY(run_hook(kind, hook, state_json));
+                   std::string_view state_json, const HookOutput& output) {
+  for (const spec::Hook& hook : hooks) TRY(run_hook(kind, hook, state_json, output));
   return {};
 }
 
+Result<> run_poststart_hooks(const std::vector<spec::Hook>& hooks, const HookState& state,
+                             pid_t pid) {
+  if (hooks.empty()) return {};
+  const HookOutput output = TRY(open_hook_output(plan::decide_hook_files(state.annotations)));
+  return run_hooks("poststart", hooks, print_hook_state(state, "running", pid), output);
+}
+
 void run_poststop_hooks(const std::vector<spec::Hook>& hooks, const HookState& state) {
+  if (hooks.empty()) return;
+  HookOutput output;
+  Result<HookOutput> opened = open_hook_output(plan::decide_hook_files(state.annotations));
+  if (opened) {
+    output = std::move(*opened);
+  } else {
+    log_warning(opened.error().message());
+  }
+  const std::string state_json = print_hook_state(state, "stopped", 0);
   for (const spec::Hook& hook : hooks) {
-    const Result<> done = run_hook("poststop", hook, print_hook_state(state, "stopped", 0));
+    const Result<> done = run_hook("poststop", hook, state_json, output);
     if (!done) log_warning(done.error().message());
   }
 }

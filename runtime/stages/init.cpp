@@ -91,9 +91,10 @@ Result<> ask_for_runtime_hooks(const plan::CreatePlan& plan, const Channel& crea
 
 // Hooks in the container's namespaces are told our pid as it is there (runtime.md#state).
 Result<> run_own_hooks(const plan::CreatePlan& plan, std::string_view kind,
-                       const std::vector<spec::Hook>& hooks, std::string_view status) {
+                       const std::vector<spec::Hook>& hooks, std::string_view status,
+                       const HookOutput& output) {
   if (hooks.empty()) return {};
-  return run_hooks(kind, hooks, print_hook_state(hook_state(plan), status, ::getpid()));
+  return run_hooks(kind, hooks, print_hook_state(hook_state(plan), status, ::getpid()), output);
 }
 
 // Tells the creator that all is made, and outlives it from its answer on.
@@ -128,7 +129,8 @@ struct Program {
   const Steps step(starter);
   const bool filter_is_due = plan.seccomp && !plan.seccomp->load_before_identity;
   step(Stage::StartHooks, [&] {
-    return run_own_hooks(plan, "startContainer", plan.hooks.start_container, "created");
+    // What runs in the container gets no file of the host.
+    return run_own_hooks(plan, "startContainer", plan.hooks.start_container, "created", {});
   });
   step(Stage::Exec, [&] { return set_exec_label(plan.process); });
   step(Stage::Filter, [&]() -> Result<> {
@@ -160,7 +162,8 @@ void init_main(void* arguments) noexcept {
   // Both kinds before pivot, while the host's programs are still in sight (runtime.md#lifecycle).
   step(Stage::RuntimeHooks, [&] { return ask_for_runtime_hooks(plan, creator); });
   step(Stage::ContainerHooks, [&] {
-    return run_own_hooks(plan, "createContainer", plan.hooks.create_container, "creating");
+    return run_own_hooks(plan, "createContainer", plan.hooks.create_container, "creating",
+                         held.hook_output);
   });
   step(Stage::Pivot, [&] { return pivot(plan.rootfs, held.rootfs); });
   // Before the root becomes read-only: /dev/console and the working directory may have to be made.
