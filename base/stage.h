@@ -16,7 +16,7 @@ enum class Stage {
   MapIds,          // creator, for init
   Cgroup,          // creator, for init
   Join,            // joiner or init: namespaces that exist already
-  Network,         // init: loopback up
+  Network,         // creator: devices moved; init: loopback up
   Rootfs,          // init: mounts, devices, links
   RuntimeHooks,    // creator, while init waits: prestart, createRuntime
   ContainerHooks,  // init: createContainer

@@ -1,6 +1,7 @@
 // Checks the Linux part of a Config, apart from what has a file of its own. Pure.
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -75,10 +76,20 @@ void check_net_devices(Checker& check, const Where& where,
   if (!namespaces.has("network")) {
     check.report(where, "needs a network namespace in /linux/namespaces to move them to");
   }
+  std::set<std::string> names_inside;
   for (const auto& [name, device] : devices) {
     const Where entry = where.at(name);
     check.check_interface_name(entry, name);
     if (is_given(device.name)) check.check_interface_name(entry.at("name"), *device.name);
+    const std::string& inside = is_given(device.name) ? *device.name : name;
+    const size_t percent = inside.find('%');
+    if (percent == std::string::npos) {
+      if (!names_inside.insert(inside).second) {
+        check.report(entry, "two devices would be called " + quoted(inside) + " in the container");
+      }
+    } else if (inside.substr(percent) != "%d") {
+      check.report(entry, "may have a \"%\" only in a \"%d\" at the end, is " + quoted(inside));
+    }
   }
 }
 

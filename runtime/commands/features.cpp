@@ -102,7 +102,7 @@ void write_linux(JsonWriter& json) {
   write_enabled(json, "selinux", true);
   write_enabled(json, "intelRdt", false);
   write_memory_policy(json);
-  write_enabled(json, "netDevices", false);
+  write_enabled(json, "netDevices", true);
   json.key("mountExtensions");
   json.begin_object();
   write_enabled(json, "idmap", true);

@@ -39,6 +39,7 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
   plan.id_maps = TRY(decide_ids(config, host));
   plan.cgroup = TRY(decide_cgroup(config, host, options));
   plan.bring_up_loopback = use_of(config, CLONE_NEWNET) == NamespaceUse::New;
+  plan.net_devices = decide_net_devices(config);
   plan.hostname = config.hostname.value_or("");
   plan.domainname = config.domainname.value_or("");
   plan.rootfs = TRY(decide_rootfs({.config = config,

@@ -321,6 +321,13 @@ struct Sysctl {
   friend bool operator==(const Sysctl&, const Sysctl&) = default;
 };
 
+/// A network device of the runtime's namespace that moves into the container's.
+struct NetDevice {
+  std::string name;
+  std::string new_name;  // may end in "%d": then a free number takes its place
+  friend bool operator==(const NetDevice&, const NetDevice&) = default;
+};
+
 /// Files of the host to which the output of hooks is appended; empty: it is kept, and shown when a
 /// hook fails. startContainer hooks, which live in the container, don't write to the host.
 struct HookFiles {
@@ -363,6 +370,7 @@ struct CreatePlan {
   IdMapPlan id_maps;
   CgroupPlan cgroup;
   bool bring_up_loopback = false;
+  std::vector<NetDevice> net_devices;
   std::string hostname;    // empty: leave
   std::string domainname;  // empty: leave
   RootfsPlan rootfs;

@@ -83,6 +83,13 @@ void print_cgroup(PlanWriter& out, const CgroupPlan& plan) {
   });
 }
 
+void print_net_devices(PlanWriter& out, const std::vector<NetDevice>& devices) {
+  out.objects("net_devices", devices, [&](const NetDevice& device) {
+    out.text("name", device.name);
+    out.text("new_name", device.new_name);
+  });
+}
+
 void print_sysctls(PlanWriter& out, const std::vector<Sysctl>& sysctls) {
   out.objects("sysctls", sysctls, [&](const Sysctl& sysctl) {
     out.text("path", sysctl.path);
@@ -191,6 +198,7 @@ std::string print_plan(const CreatePlan& plan) {
   print_id_maps(out, plan.id_maps);
   print_cgroup(out, plan.cgroup);
   out.flag("bring_up_loopback", plan.bring_up_loopback);
+  print_net_devices(out, plan.net_devices);
   out.text("hostname", plan.hostname);
   out.text("domainname", plan.domainname);
   print_rootfs(out, plan.rootfs);

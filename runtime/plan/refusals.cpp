@@ -47,10 +47,6 @@ Result<> refuse_annotations(const spec::Config& config) {
 }
 
 Result<> refuse_linux(const spec::Linux& config, const HostFacts& host) {
-  if (!config.net_devices.empty()) {
-    return unsupported("/linux/netDevices", "moving network devices is not supported yet",
-                       "config-linux.md#network-devices");
-  }
   if (config.intel_rdt) {
     return unsupported("/linux/intelRdt", "is not supported yet", "config-linux.md#intelrdt");
   }

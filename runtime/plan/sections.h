@@ -74,6 +74,9 @@ CapabilityPlan decide_capabilities(const spec::Process& process, const ProcessCo
 /// linux.sysctl.
 std::vector<Sysctl> decide_sysctls(const spec::Config& config);
 
+/// linux.netDevices.
+std::vector<NetDevice> decide_net_devices(const spec::Config& config);
+
 /// linux.seccomp, for a process that does or doesn't ask for no_new_privs.
 Result<std::optional<SeccompPlan>> decide_seccomp(const spec::Config& config,
                                                   bool no_new_privileges);

@@ -8,6 +8,7 @@
 #include "runtime/stages/id_maps.h"
 #include "runtime/stages/init.h"
 #include "runtime/stages/joiner.h"
+#include "runtime/stages/net_devices.h"
 #include "runtime/stages/protocol.h"
 #include "sys/file.h"
 
@@ -34,6 +35,19 @@ Result<sys::Child> spawn_by_joiner(InitArguments& arguments, const sys::CloneOpt
   return init;
 }
 
+// The container's network namespace is one that init was born in, or one that init may have yet to
+// join: while it waits for us it is still in ours.
+Result<> move_net_devices_to(const plan::CreatePlan& plan, const Handles& held, pid_t init) {
+  if (plan.net_devices.empty()) return {};
+  for (size_t i = 0; i < plan.namespaces.joined.size(); ++i) {
+    if (plan.namespaces.joined[i].clone_flag != CLONE_NEWNET) continue;
+    return move_net_devices(plan.net_devices, held.namespaces[i].get());
+  }
+  const UniqueFd born_in =
+      TRY(sys::open_at(AT_FDCWD, fmt::format("/proc/{}/ns/net", init).c_str(), O_RDONLY));
+  return move_net_devices(plan.net_devices, born_in.get());
+}
+
 }  // namespace
 
 Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held) {
@@ -48,7 +62,8 @@ Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held) {
 bool init_waits(const plan::CreatePlan& plan) {
   const bool joins_cgroup = !plan.cgroup.directories.empty() &&
                             !(plan.cgroup.clone_into && plan.cgroup.directories.size() == 1);
-  return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup;
+  return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup ||
+         !plan.net_devices.empty();
 }
 
 Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const sys::Child& init) {
@@ -58,6 +73,9 @@ Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const s
   }
   if (Result<> entered = enter_cgroup(plan.cgroup, held.cgroup, init.pid()); !entered) {
     return std::move(entered).error().at(name_of(Stage::Cgroup));
+  }
+  if (Result<> moved = move_net_devices_to(plan, held, init.pid()); !moved) {
+    return std::move(moved).error().at(name_of(Stage::Network));
   }
   if (plan.process.oom_score_adj) {
     TRY(sys::write_existing(AT_FDCWD, fmt::format("/proc/{}/oom_score_adj", init.pid()).c_str(),

@@ -13,7 +13,8 @@ namespace ocirt::stages {
 Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held);
 
 /// Does what init can't do for itself, and then lets it go on: writes its id maps, puts it into the
-/// cgroups that it wasn't born into, sets its out-of-memory score.
+/// cgroups that it wasn't born into, moves network devices to its namespace, sets its out-of-memory
+/// score.
 Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const sys::Child& init);
 
 /// Does init wait for prepare_init()'s word?

@@ -52,6 +52,20 @@ TEST(ValidateNetDevices, NamesAreTheKernels) {
                 "\"sixteen_letters_\" (config-linux.md#network-devices)");
 }
 
+TEST(ValidateNetDevices, NamesAreTakenOnce) {
+  EXPECT_EQ(problems_in_linux(R"({"netDevices": {
+      "eth0": {"name": "x%d"}, "eth1": {"name": "x%d"}, "eth2": {"name": "eth0"}}})"),
+            "");
+  EXPECT_EQ(problems_in_linux(R"({"netDevices": {
+      "eth0": {}, "eth1": {"name": "eth0"}, "eth2": {"name": "x%dy"}, "eth3": {"name": "%%d"}}})"),
+            "/linux/netDevices/eth1: two devices would be called \"eth0\" in the container "
+            "(config-linux.md#network-devices)\n"
+            "/linux/netDevices/eth2: may have a \"%\" only in a \"%d\" at the end, is \"x%dy\" "
+            "(config-linux.md#network-devices)\n"
+            "/linux/netDevices/eth3: may have a \"%\" only in a \"%d\" at the end, is \"%%d\" "
+            "(config-linux.md#network-devices)");
+}
+
 TEST(ValidateNetDevices, NeedANetworkNamespace) {
   EXPECT_EQ(problems_with(R"({"linux": {"namespaces": [{"type": "mount"}, {"type": "uts"}],
                                         "netDevices": {"eth0": {}}}})"),
