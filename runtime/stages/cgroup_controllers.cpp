@@ -45,6 +45,16 @@ bool has(const std::string& cgroup, std::string_view controller) {
   return words.find(" " + std::string(controller) + " ") != std::string::npos;
 }
 
+// A cgroup with processes in it can't hand controllers down. The kernel says so for memory and io;
+// but it takes cpu and pids, and makes the cgroups below unfit for processes ("domain invalid",
+// cgroups(7)), so that a clone into them fails. The root of the tree may; it has no cgroup.type.
+bool can_hand_down(const std::string& cgroup) {
+  if (!sys::read_file(AT_FDCWD, (cgroup + "/cgroup.type").c_str(), kFileLimit)) return true;
+  const Result<std::string> members =
+      sys::read_file(AT_FDCWD, (cgroup + "/cgroup.procs").c_str(), kFileLimit);
+  return members && members->empty();
+}
+
 // Says what stopped `controller`, whose turn failed with `error` at the parent.
 Error explain(const std::vector<std::string>& path, const std::string& controller, int error) {
   const std::string& parent = path.back();
@@ -79,11 +89,16 @@ Result<> hand_down_controllers(const plan::CgroupDirectory& directory,
   std::vector<std::string> all = required;
   all.insert(all.end(), wanted.begin(), wanted.end());
 
+  if (!can_hand_down(path.back())) {
+    if (required.empty()) return {};
+    return explain(path, required.front(), EBUSY);
+  }
   const int error = enable(path.back(), all);
   if (error == 0) return {};
   // ENOENT: the parent doesn't have one of them itself. Anything else, nothing above could mend.
   if (error == ENOENT) {
     for (const std::string& level : path) {
+      if (!can_hand_down(level)) continue;
       for (const std::string& name : all) (void)enable(level, {name});  // told below, if it matters
     }
   }
