@@ -216,7 +216,9 @@ Result<bool> is_frozen(Directories directories) {
   if (const plan::CgroupDirectory* freezer = find_v1(directories, "freezer")) {
     const Result<std::string> state = freezer_state(*freezer);
     if (!state && !is_gone(state.error())) return Error(state.error());
-    return state && *state == "FROZEN";
+    // FREEZING too: a process that has joined a frozen cgroup isn't stopped at once, but all others
+    // are.
+    return state && *state != "THAWED";
   }
   return false;
 }
