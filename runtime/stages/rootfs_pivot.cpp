@@ -1,5 +1,6 @@
 // Makes the rootfs "/", and the console part of it. Runs in: init.
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,7 +49,18 @@ Result<> verify_working_directory() {
   return make_error(ErrorKind::Bug, "the working directory is not the new root");
 }
 
+// Makes the root of our mount namespace our own root, which it isn't when we were started in a
+// chroot. pivot_root would then only replace the chroot, the host's root would stay above it, and
+// whoever joins the namespace, as `exec` does, would land there: setns(2) takes the namespace's root.
+Result<> leave_chroot() {
+  const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  if (!self) return last_error("open our own process");
+  if (::setns(self.get(), CLONE_NEWNS) != 0) return last_error("go to the mount namespace's root");
+  return {};
+}
+
 Result<> change_root(const plan::RootfsPlan& plan, const RootfsHandles& held) {
+  TRY(leave_chroot());
   if (::fchdir(held.root.get()) != 0) return last_error("chdir");
   TRY(plan.no_pivot ? move_root_to_slash(plan, held.root.get()) : swap_roots(plan));
   return verify_working_directory();
