@@ -1,6 +1,7 @@
 // Makes the rootfs "/", and the console part of it. Runs in: init.
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,16 +52,29 @@ Result<> verify_working_directory() {
 
 // Makes the root of our mount namespace our own root, which it isn't when we were started in a
 // chroot. pivot_root would then only replace the chroot, the host's root would stay above it, and
-// whoever joins the namespace, as `exec` does, would land there: setns(2) takes the namespace's root.
-Result<> leave_chroot() {
+// whoever joins the namespace, as `exec` does, would land there: setns(2) takes the namespace's
+// root.
+//
+// Where the rootfs is attached over "/" itself, that leads into the rootfs, and the old root has to
+// stay ours to be pivoted away.
+Result<> leave_chroot(int rootfs) {
+  const UniqueFd own_root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
-  if (!self) return last_error("open our own process");
+  if (!own_root || !self) return last_error("open our own process");
   if (::setns(self.get(), CLONE_NEWNS) != 0) return last_error("go to the mount namespace's root");
+  struct statx now {};
+  struct statx target {};
+  if (::statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &now) != 0 ||
+      ::statx(rootfs, "", AT_EMPTY_PATH, STATX_MNT_ID, &target) != 0) {
+    return last_error("look at the root");
+  }
+  if (now.stx_mnt_id != target.stx_mnt_id) return {};
+  if (::fchdir(own_root.get()) != 0 || ::chroot(".") != 0) return last_error("go back to the root");
   return {};
 }
 
 Result<> change_root(const plan::RootfsPlan& plan, const RootfsHandles& held) {
-  TRY(leave_chroot());
+  TRY(leave_chroot(held.root.get()));
   if (::fchdir(held.root.get()) != 0) return last_error("chdir");
   TRY(plan.no_pivot ? move_root_to_slash(plan, held.root.get()) : swap_roots(plan));
   return verify_working_directory();
