@@ -20,7 +20,7 @@ allowed() {
     probe.cpp.o:*) ;;
     create.cpp.o:access | exec.cpp.o:access) ;; # /proc/sys/fs/binfmt_misc/register
     # "/" and ".": the roots, old and new, while init changes from one to the other.
-    rootfs.cpp.o:open | rootfs_pivot.cpp.o:open | rootfs_pivot.cpp.o:umount2) ;;
+    rootfs.cpp.o:open | rootfs_pivot.cpp.o:open | rootfs_pivot.cpp.o:umount2 | rootfs_pivot.cpp.o:chroot | rootfs_pivot.cpp.o:statx) ;;
     rootfs_no_pivot.cpp.o:*) ;;
     # Init looks for the payload's program as the payload will: in the container, where it now lives.
     executable.cpp.o:open | executable.cpp.o:stat) ;;
