@@ -98,11 +98,11 @@ Result<> empty_directory(int directory, const std::string& path) {
 
 Result<HostPath> default_root(bool rootless) {
   // Root of a user namespace is root here only where /run belongs to that namespace: in a system
-  // container it does; under a plain user's podman it is still the host's. The answer must not
-  // depend on the environment alone, which callers change from verb to verb.
-  if (!rootless && (::access("/run", W_OK) == 0 || ::access("/run/ocirt", W_OK) == 0)) {
-    return HostPath{"/run/ocirt"};
-  }
+  // container it does; under a plain user's podman it is still the host's, whose owner has no
+  // number here. The answer must not depend on the environment alone, which callers change from
+  // verb to verb.
+  struct stat run {};
+  if (!rootless && (::stat("/run", &run) != 0 || run.st_uid == 0)) return HostPath{"/run/ocirt"};
   // Callers send XDG_RUNTIME_DIR="" (podman): that is as good as none.
   const char* runtime_dir = ::getenv("XDG_RUNTIME_DIR");
   if (runtime_dir != nullptr && *runtime_dir == '/')
