@@ -105,12 +105,11 @@ Result<int> run(std::span<const std::string> arguments) {
 }  // namespace ocirt::commands
 
 int main(int argc, char** argv) {
-  using namespace ocirt;
   (void)::prctl(PR_SET_NAME, "ocirt");  // run from a file without a name, we would have none in ps
-  commands::close_leaked_on_exec();
+  ocirt::commands::close_leaked_on_exec();
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-  const Result<int> status = commands::run(arguments);
+  const ocirt::Result<int> status = ocirt::commands::run(arguments);
   if (status) return *status;
-  log_error(status.error());
+  ocirt::log_error(status.error());
   return 1;
 }

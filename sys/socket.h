@@ -33,7 +33,7 @@ Result<UniqueFd> bind_datagram_at(int directory, const char* name);
 
 /// Connects to a SOCK_DGRAM socket by its host path, or by its abstract name: "@" and the name, as
 /// in NOTIFY_SOCKET (sd_notify(3)).
-Result<UniqueFd> connect_datagram(std::string_view address);
+Result<UniqueFd> connect_datagram(std::string_view text);
 
 /// Sends one packet, with an fd if `fd` isn't -1. Never raises SIGPIPE.
 Result<> send_packet(int socket, std::span<const std::byte> data, int fd = -1);

@@ -95,10 +95,10 @@ void forward_signal(const Attachment& attachment) {
 }
 
 Result<> pump(Attachment& attachment) {
-  enum Source { Payload, Signals, Notify, Input, MasterRead, MasterWrite, Output, kSources };
+  enum Source { Payload, Signals, Notify, Input, MasterRead, MasterWrite, Output, SourceCount };
   bool ended = false;
   while (!ended) {
-    std::array<pollfd, kSources> sources;
+    std::array<pollfd, SourceCount> sources;
     sources.fill({.fd = -1, .events = 0, .revents = 0});
     sources[Payload] = {.fd = attachment.payload.get(), .events = POLLIN, .revents = 0};
     sources[Signals] = {.fd = attachment.signals, .events = POLLIN, .revents = 0};

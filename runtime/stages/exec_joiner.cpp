@@ -37,19 +37,21 @@ struct Payload {
 
 // Runs in: payload to be.
 [[noreturn]] void payload_main(void* arguments) noexcept {
-  auto& [plan, held, program, home, terminal] = *static_cast<Payload*>(arguments);
-  const Channel creator(held.joiner_end.get());
+  Payload& payload = *static_cast<Payload*>(arguments);
+  const plan::ExecPlan& plan = payload.plan;
+  const Channel creator(payload.held.joiner_end.get());
   const Steps step(creator);
   step(Stage::Terminal, [&]() -> Result<> {
     TRY(lead_session());
-    return take_terminal(terminal);
+    return take_terminal(payload.terminal);
   });
   step(Stage::Exec, [&] { return set_exec_label(plan.process); });
   step(Stage::Filter, [&]() -> Result<> {
     if (!plan.seccomp || plan.seccomp->load_before_identity) return {};
-    return load_filter(plan.seccomp, held.seccomp, creator);
+    return load_filter(plan.seccomp, payload.held.seccomp, creator);
   });
-  step(Stage::Exec, [&]() -> Result<> { return execute(plan.process, program, home); });
+  step(Stage::Exec,
+       [&]() -> Result<> { return execute(plan.process, payload.program, payload.home); });
   _exit(127);  // not reached: execute() returns only with an error
 }
 
@@ -64,7 +66,8 @@ Result<> join_container(const plan::ExecPlan& plan, const ExecHandles& held) {
 }  // namespace
 
 void exec_joiner_main(void* arguments) noexcept {
-  auto& [plan, held] = *static_cast<ExecArguments*>(arguments);
+  const plan::ExecPlan& plan = static_cast<ExecArguments*>(arguments)->plan;
+  ExecHandles& held = static_cast<ExecArguments*>(arguments)->held;
   const Channel creator(held.joiner_end.get());
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;

@@ -145,7 +145,8 @@ struct Program {
 }  // namespace
 
 void init_main(void* arguments) noexcept {
-  auto& [plan, held] = *static_cast<InitArguments*>(arguments);
+  const plan::CreatePlan& plan = static_cast<InitArguments*>(arguments)->plan;
+  Handles& held = static_cast<InitArguments*>(arguments)->held;
   const Channel creator(held.init_end.get());
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;

@@ -43,7 +43,7 @@ Result<> make_time_namespace(const plan::NamespacePlan& plan) {
 }  // namespace
 
 void joiner_main(void* arguments) noexcept {
-  const auto& [init, clone] = *static_cast<JoinerArguments*>(arguments);
+  InitArguments& init = static_cast<JoinerArguments*>(arguments)->init;
   let_go_of_creator(init.held);
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // fails for no valid signal
   (void)::prctl(PR_SET_NAME, "ocirt:join");
@@ -52,7 +52,7 @@ void joiner_main(void* arguments) noexcept {
   step(Stage::Join, [&]() -> Result<> {
     TRY(join_namespaces(init.plan.namespaces, init.held.namespaces));
     TRY(make_time_namespace(init.plan.namespaces));
-    sys::CloneOptions options = clone;
+    sys::CloneOptions options = static_cast<JoinerArguments*>(arguments)->clone;
     if (!init.plan.namespaces.time_offsets.empty()) options.flags &= ~uint64_t{CLONE_NEWTIME};
     const pid_t pid = TRY(sys::spawn_sibling(options, init_main, &init));
     return creator.send(MessageType::InitPid, pid);

@@ -71,11 +71,11 @@ class Members {
     return member->get<bool>();
   }
   const Json& list(const char* key) {
-    static const Json empty = Json::array();
+    static const Json kEmpty = Json::array();
     const Json* member = find(key);
     if (member != nullptr && member->is_structured()) return *member;
     sound_ = false;
-    return empty;
+    return kEmpty;
   }
   [[nodiscard]] bool sound() const { return sound_; }
 

@@ -85,7 +85,7 @@ class CgroupTest : public testing::Test {
 
   // The cgroup of config_, made.
   plan::CgroupPlan make() {
-    const plan::CgroupPlan plan = decide();
+    plan::CgroupPlan plan = decide();
     Result<CgroupHandles> handles = make_cgroup(plan);
     EXPECT_TRUE(handles) << handles.error().message();
     if (handles) handles_ = *std::move(handles);

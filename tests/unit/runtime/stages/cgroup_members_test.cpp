@@ -77,7 +77,7 @@ TEST_F(CgroupMembersTest, FrozenIsFrozenUntilThawed) {
   std::vector<std::span<const plan::CgroupDirectory>> ways = {plan.directories};
   for (const plan::CgroupDirectory& directory : plan.directories) {
     const std::vector<std::string> freezer = {"freezer"};
-    if (directory.v2 || directory.controllers == freezer) ways.push_back({&directory, 1});
+    if (directory.v2 || directory.controllers == freezer) ways.emplace_back(&directory, 1);
   }
   for (const std::span<const plan::CgroupDirectory> way : ways) {
     // It handles the signal, since v2 lets a signal through that nobody handles and that is fatal.
@@ -156,7 +156,7 @@ TEST_F(CgroupMembersTest, NobodyEscapesByForking) {
   std::vector<std::span<const plan::CgroupDirectory>> ways = {plan.directories};
   for (const plan::CgroupDirectory& directory : plan.directories) {
     const std::vector<std::string> freezer = {"freezer"};
-    if (directory.controllers == freezer) ways.push_back({&directory, 1});
+    if (directory.controllers == freezer) ways.emplace_back(&directory, 1);
   }
   for (const std::span<const plan::CgroupDirectory> way : ways) {
     pid_t first = 0;
