@@ -161,7 +161,8 @@ extern "C" void ocirt_seal_self(long* stack) {
 }
 
 #if defined(__x86_64__)
-// rdx and the stack pointer are _start's, which takes over as if nothing had been.
+// rdx and the stack pointer are as the kernel left them: what starts the C library
+// (sys/quick_start.cpp) takes over as if nothing had been.
 asm(R"(
   .text
   .globl ocirt_entry
@@ -175,7 +176,7 @@ ocirt_entry:
   mov %r12, %rdx
   mov %rbx, %rsp
   xor %ebp, %ebp
-  jmp _start
+  jmp ocirt_start
 )");
 #else
 asm(R"(

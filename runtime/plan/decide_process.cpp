@@ -119,6 +119,13 @@ int32_t decide_io_priority(const spec::IoPriority& asked) {
   return static_cast<int32_t>(number << kClassShift) | asked.priority;
 }
 
+// An engine's container isn't bound to the processors that the engine's service was given; a batch
+// job's container is (decision 3).
+bool has_cgroup_outside_ours(const spec::Config& config) {
+  const std::string path = config.linux_ ? config.linux_->cgroups_path.value_or("") : "";
+  return path.starts_with('/') || path.find(':') != std::string::npos;
+}
+
 Result<CpuSet> decide_affinity(const std::optional<std::string>& list, std::string_view name) {
   if (list.value_or("").empty()) return CpuSet{};
   const std::optional<CpuSet> set = parse_cpu_list(*list);
@@ -175,6 +182,7 @@ Result<ProcessPlan> decide_process(const spec::Process& process, const ProcessCo
   plan.limits = decide_limits(process);
   plan.oom_score_adj = process.oom_score_adj;
   TRY(decide_scheduling(process, plan));
+  plan.all_processors = has_cgroup_outside_ours(context.config);
   plan.personality = decide_personality(context.config);
   TRY(decide_labels(process, context.host, plan));
   plan.new_keyring = context.new_keyring;

@@ -251,6 +251,8 @@ struct ProcessPlan {
   std::optional<int32_t> io_priority;  // as ioprio_set(2) takes it: class << 13 | level
   CpuSet initial_affinity;             // before the cgroup is joined
   CpuSet final_affinity;               // after it
+  /// Whatever affinity the caller has: the container isn't a part of its job, but elsewhere.
+  bool all_processors = false;
   std::optional<MemoryPolicyPlan> memory_policy;
   std::optional<uint64_t> personality;
   std::string apparmor_profile;  // empty: none

@@ -127,6 +127,7 @@ void print_process(PlanWriter& out, const ProcessPlan& plan) {
     if (plan.io_priority) print_io_priority(out, *plan.io_priority);
     print_members(out, "initial_affinity", plan.initial_affinity);
     print_members(out, "final_affinity", plan.final_affinity);
+    out.flag("all_processors", plan.all_processors);
     if (plan.memory_policy) print_memory_policy(out, *plan.memory_policy);
     if (plan.personality) {
       out.text("personality", *plan.personality == 0 ? "LINUX" : "LINUX32");

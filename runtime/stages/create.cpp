@@ -85,6 +85,14 @@ class CgroupGuard {
   const plan::CgroupPlan* plan_;
 };
 
+// Is there nothing for us to do between init's "ready" and its execve? Then it need not wait for
+// our word, which would cost two changes between processes.
+bool nothing_precedes_start(const plan::CreatePlan& plan, const CreateRequest& request) {
+  const bool has_listener = plan.seccomp && !plan.seccomp->listener_path.empty();
+  return plan.hooks == spec::Hooks{} && !has_listener && request.pid_file.empty() &&
+         request.pidfd_socket.empty() && request.options.notify_directory.text.empty();
+}
+
 Result<> send_pidfd(const std::string& socket_path, const sys::Pidfd& pidfd) {
   if (socket_path.empty()) return {};
   const UniqueFd socket = TRY(sys::connect_stream(socket_path));
@@ -139,6 +147,10 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   Handles held = TRY(acquire(plan, request, *bundle, dir, gate));
   held.cgroup = std::move(cgroup);
   held.state_directory = dir.fd();
+  // Hooks would inherit it, and the kernel grants no deadlines to a pinned process (sched(7)).
+  if (plan.hooks == spec::Hooks{} && !plan.process.scheduler) {
+    held.pin = sys::ProcessorPin::take();
+  }
   sys::Child init = TRY(spawn_init(plan, held));  // killed and reaped if we leave early
   log_debug(fmt::format("{}: init is process {}", plan.id, init.pid()));
   if (Result<> prepared = prepare_init(plan, held, init); !prepared) {
@@ -149,6 +161,9 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   // While init works on the other processor. A container that waits for start is recorded when it
   // is ready, since from then on its status is created.
   if (gate == Gate::ForRun) TRY(dir.write_state(state));
+  const bool told_to_start = gate == Gate::ForRun && nothing_precedes_start(plan, request);
+  // Fails when init has ended already; attend() tells why.
+  if (told_to_start) (void)Channel(held.creator_end.get()).send(MessageType::Start);
   Result<UniqueFd> attended = attend(plan, held, init);
   if (!attended) {
     // Hooks may have run: what they made outside of us is for the poststop hooks to undo, once
@@ -175,13 +190,14 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
                  .plan = std::move(plan),
                  .init = std::move(init),
                  .creator_end = std::move(held.creator_end),
-                 .terminal = std::move(terminal)};
+                 .terminal = std::move(terminal),
+                 .told_to_start = told_to_start};
 }
 
 Result<> start_created(Created& created) {
   const plan::CreatePlan& plan = created.plan;
   const Channel channel(created.creator_end.get());
-  TRY(channel.send(MessageType::Start));
+  if (!created.told_to_start) TRY(channel.send(MessageType::Start));
   const ListenerRoute route =
       plan.seccomp ? listener_route(*plan.seccomp, hook_state(plan), "created", created.init.pid())
                    : ListenerRoute{};

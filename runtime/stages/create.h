@@ -37,9 +37,10 @@ struct Created {
   store::ContainerDir dir;
   store::State state;
   plan::CreatePlan plan;
-  sys::Child init;       // not released yet
-  UniqueFd creator_end;  // the conversation with init
-  UniqueFd terminal;     // master of the payload's terminal, when nobody else took it
+  sys::Child init;             // not released yet
+  UniqueFd creator_end;        // the conversation with init
+  UniqueFd terminal;           // master of the payload's terminal, when nobody else took it
+  bool told_to_start = false;  // init has start_created()'s word already
 };
 
 enum class Gate {

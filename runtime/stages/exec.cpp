@@ -53,6 +53,12 @@ Result<> set_initial_affinity(const plan::CpuSet& cpus) {
   return {};
 }
 
+// Where the config says nothing about processors. The kernel grants no deadlines to a process that
+// is kept from some (sched(7), SCHED_DEADLINE).
+bool may_pin(const plan::ProcessPlan& process) {
+  return process.initial_affinity.empty() && process.final_affinity.empty() && !process.scheduler;
+}
+
 // Serves the joiner until it has cloned the payload, whose pid it tells.
 Result<pid_t> attend_joiner(const Channel& joiner, const ListenerRoute& route, UniqueFd& terminal) {
   while (true) {
@@ -97,6 +103,8 @@ Result<Executed> execute_in(const ExecRequest& request, const store::Found& cont
   for (const std::string& warning : plan.warnings) log_warning(warning);
   ExecHandles held = TRY(acquire(plan, request, init));
   TRY(set_initial_affinity(plan.process.initial_affinity));
+
+  if (may_pin(plan.process)) held.pin = sys::ProcessorPin::take();
 
   ExecArguments arguments{.plan = plan, .held = held};
   sys::CloneOptions options;

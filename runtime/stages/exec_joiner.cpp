@@ -35,6 +35,11 @@ struct Payload {
   UniqueFd terminal;    // the payload's side
 };
 
+// Before the identity is taken, rather than right before execve.
+bool filters_early(const plan::ExecPlan& plan) {
+  return plan.seccomp && plan.seccomp->load_before_identity;
+}
+
 // Runs in: payload to be.
 [[noreturn]] void payload_main(void* arguments) noexcept {
   Payload& payload = *static_cast<Payload*>(arguments);
@@ -46,8 +51,12 @@ struct Payload {
     return take_terminal(payload.terminal);
   });
   step(Stage::Exec, [&] { return set_exec_label(plan.process); });
+  step(Stage::Identity, [&]() -> Result<> {
+    if (filters_early(plan)) return {};
+    return settle_on_processors(plan.process, payload.held.pin);
+  });
   step(Stage::Filter, [&]() -> Result<> {
-    if (!plan.seccomp || plan.seccomp->load_before_identity) return {};
+    if (!plan.seccomp || filters_early(plan)) return {};
     return load_filter(plan.seccomp, payload.held.seccomp, creator);
   });
   step(Stage::Exec,
@@ -92,11 +101,12 @@ void exec_joiner_main(void* arguments) noexcept {
   step(Stage::Identity, [&]() -> Result<> {
     if (process.uid != 0) give_stdio_to(process.uid);
     TRY(set_limits(process));
+    if (filters_early(plan)) TRY(settle_on_processors(process, held.pin));
     payload.home = missing_home(process);
     return enter_working_directory(process);
   });
   step(Stage::Filter, [&]() -> Result<> {
-    if (!plan.seccomp || !plan.seccomp->load_before_identity) return {};
+    if (!filters_early(plan)) return {};
     return load_filter(plan.seccomp, held.seccomp, creator);
   });
   step(Stage::Identity, [&] { return take_identity(process); });

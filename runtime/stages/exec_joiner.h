@@ -9,6 +9,7 @@
 #include "base/unique_fd.h"
 #include "runtime/plan/plan.h"
 #include "runtime/stages/cgroup.h"
+#include "sys/processors.h"
 
 namespace ocirt::stages {
 
@@ -20,6 +21,7 @@ struct ExecHandles {
   CgroupHandles cgroup;
   std::vector<sock_filter> seccomp;  // empty: no filter
   UniqueFd console_socket;
+  sys::ProcessorPin pin;
   bool foreign_programs = false;
 };
 

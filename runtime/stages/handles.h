@@ -9,6 +9,7 @@
 #include "runtime/stages/cgroup.h"
 #include "runtime/stages/hooks.h"
 #include "runtime/stages/rootfs.h"
+#include "sys/processors.h"
 
 namespace ocirt::stages {
 
@@ -23,6 +24,7 @@ struct Handles {
   HookOutput hook_output;
   UniqueFd gate;            // listening; absent for `run`, which opens it by itself
   UniqueFd console_socket;  // connected; absent without --console-socket
+  sys::ProcessorPin pin;
   /// The kernel may run programs of other machine types (binfmt_misc).
   bool foreign_programs = false;
 };

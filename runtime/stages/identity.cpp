@@ -96,11 +96,6 @@ Result<> set_scheduling(const plan::ProcessPlan& process) {
       ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, *process.io_priority) < 0) {
     return last_error(fmt::format("set io priority {:#x}", *process.io_priority));
   }
-  if (!process.final_affinity.empty() &&
-      ::syscall(SYS_sched_setaffinity, 0, process.final_affinity.size(),
-                process.final_affinity.data()) < 0) {
-    return last_error("set cpu affinity");
-  }
   return {};
 }
 
@@ -126,6 +121,21 @@ Result<> set_memory_policy(const plan::ProcessPlan& process) {
 }
 
 }  // namespace
+
+Result<> settle_on_processors(const plan::ProcessPlan& process, const sys::ProcessorPin& pin) {
+  if (!process.final_affinity.empty()) {
+    if (::syscall(SYS_sched_setaffinity, 0, process.final_affinity.size(),
+                  process.final_affinity.data()) < 0) {
+      return last_error("set cpu affinity");
+    }
+    return {};
+  }
+  if (process.all_processors && process.initial_affinity.empty()) {
+    return sys::run_on_all_processors();
+  }
+  pin.let_go();
+  return {};
+}
 
 Result<> set_limits(const plan::ProcessPlan& process) {
   if (process.new_keyring) TRY(join_new_keyring());

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "runtime/plan/plan.h"
+#include "sys/processors.h"
 
 namespace ocirt::stages {
 
@@ -13,6 +14,10 @@ void reset_signals();
 /// Session keyring, resource limits, scheduling, memory policy, personality, umask: what needs the
 /// rights that take_identity() gives away.
 Result<> set_limits(const plan::ProcessPlan& process);
+
+/// Goes where the payload is to run, away from the pin that its making had. Before any filter,
+/// which might forbid it. Spec: config.md#linux-process, execCPUAffinity
+Result<> settle_on_processors(const plan::ProcessPlan& process, const sys::ProcessorPin& pin);
 
 /// Groups, ids, capabilities and no_new_privs, in the order that the kernel's rules force.
 /// Spec: config.md#linux-process

@@ -182,6 +182,7 @@ void init_main(void* arguments) noexcept {
   step(Stage::Identity, [&]() -> Result<> {
     if (process.uid != 0) give_stdio_to(process.uid);
     TRY(set_limits(process));
+    TRY(settle_on_processors(process, held.pin));
     program.home = missing_home(process);
     return enter_working_directory(process);
   });
