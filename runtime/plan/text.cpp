@@ -8,7 +8,24 @@
 
 namespace ocirt::plan {
 
+namespace {
+
+// Starts with "/", ends without one, and no name in it is empty, "." or "..": as most paths are.
+bool is_clean(std::string_view path) {
+  if (path.empty() || path.front() != '/' || path.back() == '/') return false;
+  for (size_t slash = 0; slash != path.npos; slash = path.find('/', slash + 1)) {
+    const std::string_view rest = path.substr(slash + 1);
+    if (rest.starts_with('/')) return false;
+    const std::string_view name = rest.substr(0, 3).substr(0, rest.find('/'));
+    if (name == "." || name == "..") return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 ContainerPath clean_container_path(std::string_view path) {
+  if (is_clean(path)) return {std::string(path)};
   std::vector<std::string_view> kept;
   for (std::string_view part : split(path, '/')) {
     if (part.empty() || part == ".") continue;

@@ -21,6 +21,10 @@ TEST(ContainerPaths, AreCleanedByTheirText) {
   EXPECT_EQ(clean_container_path("/").text, "/");
   EXPECT_EQ(clean_container_path("..").text, "/");
   EXPECT_EQ(clean_container_path("/a/...").text, "/a/...");
+  EXPECT_EQ(clean_container_path("/a/b/..").text, "/a");
+  EXPECT_EQ(clean_container_path("/a/./b").text, "/a/b");
+  EXPECT_EQ(clean_container_path("/.").text, "/");
+  EXPECT_EQ(clean_container_path("/a/..b/.c").text, "/a/..b/.c");
 }
 
 TEST(HostPaths, AreTakenFromTheBundleIfRelative) {
