@@ -43,7 +43,8 @@ int why_not_executable(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
-// The texts of this function are what podman, docker and containerd match to tell 126 from 127.
+// The texts of this function are what podman, docker and containerd match to tell 126 from 127; the
+// docker client does so in lower case only.
 Error cannot_execute(const std::string& name, int reason) {
   if (reason == EISDIR) {
     return make_error(ErrorKind::Denied, fmt::format("exec: \"{}\": permission denied", name))
@@ -54,6 +55,10 @@ Error cannot_execute(const std::string& name, int reason) {
         .with_hint(
             "the file is there, but the container's user may not execute it: look at its "
             "mode, those of the directories above it, and at the mount's noexec");
+  }
+  if (reason == ENOENT) {
+    return make_error(ErrorKind::NotFound,
+                      fmt::format("exec: \"{}\": no such file or directory", name));
   }
   return system_error(reason, fmt::format("exec: \"{}\"", name));
 }
@@ -99,7 +104,7 @@ bool runs_natively(uint16_t) {
 Result<> check_interpreter(const std::string& program, std::string_view interpreter) {
   const int reason = why_not_executable(std::string(interpreter));
   if (reason == 0) return {};
-  return system_error(reason == EISDIR ? EACCES : reason, fmt::format("exec: \"{}\"", program))
+  return cannot_execute(program, reason)
       .with_hint(
           fmt::format("its interpreter \"{}\" can't be executed in the container", interpreter));
 }
