@@ -4,6 +4,9 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -50,8 +53,41 @@ std::string file_line(LogFormat format, std::string_view level, std::string_view
   return std::move(json).take();
 }
 
+int priority_of(std::string_view level) {  // syslog(3)
+  if (level == "error") return LOG_ERR;
+  return level == "warning" ? LOG_WARNING : LOG_DEBUG;
+}
+
+// What syslog and the journal's native protocol want (RFC 3164; systemd's "Native Journal
+// Protocol"). A line of a field's value ends it, so a hint goes on in the same line.
+std::string datagram(LogTarget target, std::string_view level, std::string text) {
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  const LogOptions& options = current_options();
+  const int priority = priority_of(level);
+  if (target == LogTarget::Journal) {
+    return fmt::format("MESSAGE={}\nPRIORITY={}\nSYSLOG_IDENTIFIER={}\n", text, priority,
+                       options.file);
+  }
+  return fmt::format("<{}>{}[{}]: {}", LOG_USER | priority, options.file, ::getpid(), text);
+}
+
+// Where nobody listens any more, nobody reads it.
+void send_to(LogTarget target, std::string_view level, std::string_view text) {
+  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string_view path = log_socket(target);
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const std::string data = datagram(target, level, std::string(text));
+  (void)::sendto(socket.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+                 reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
 void write_to_file(std::string_view level, std::string_view text) {
   const LogOptions& options = current_options();
+  if (options.target != LogTarget::File) return send_to(options.target, level, text);
   if (options.file.empty()) return;
   const UniqueFd fd(
       ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644));
@@ -59,6 +95,18 @@ void write_to_file(std::string_view level, std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view log_socket(LogTarget target) {
+  switch (target) {
+    case LogTarget::File:
+      return {};
+    case LogTarget::Syslog:
+      return "/dev/log";
+    case LogTarget::Journal:
+      return "/run/systemd/journal/socket";
+  }
+  return {};
+}
 
 void open_log(const LogOptions& options) {
   current_options() = options;

@@ -10,14 +10,23 @@
 namespace ocirt {
 
 enum class LogFormat { Text, Json };
+enum class LogTarget {
+  File,
+  Syslog,   // the socket of syslog(3), /dev/log
+  Journal,  // systemd-journald's own
+};
 enum class LogLevel { Error, Warning, Debug };
 
 struct LogOptions {
   std::string program = "ocirt";
-  std::string file;  // appended to; empty: none
+  LogTarget target = LogTarget::File;
+  std::string file;  // appended to; empty: none. Otherwise who we are to the log's reader
   LogFormat format = LogFormat::Text;
   LogLevel level = LogLevel::Error;
 };
+
+/// The socket that `target` has readers on; empty for a file.
+std::string_view log_socket(LogTarget target);
 
 /// Sets where the following calls write, once, at the start of the program.
 void open_log(const LogOptions& options);

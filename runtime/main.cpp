@@ -35,9 +35,11 @@ void close_leaked_on_exec() {
 std::string describe(std::span<const Option> options) {
   std::string text;
   for (const Option& option : options) {
-    const std::string head = fmt::format(
-        "{}--{}{}{}", option.short_name ? fmt::format("-{}, ", option.short_name) : "    ",
-        option.name, option.value_name.empty() ? "" : " ", option.value_name);
+    const bool has_long = option.name.size() > 1;
+    std::string head = option.short_name ? fmt::format("-{}, ", option.short_name) : "    ";
+    if (!has_long) head = fmt::format("-{}", option.name);
+    if (has_long) head += fmt::format("--{}", option.name);
+    if (!option.value_name.empty()) head += fmt::format(" {}", option.value_name);
     text += fmt::format("  {:<34} {}\n", head, option.help);
   }
   return text;

@@ -92,7 +92,7 @@ struct Members<Process> {
       optional<&Process::selinux_label>("selinuxLabel", "config.md#linux-process"),
       optional<&Process::io_priority>("ioPriority", "config.md#linux-process"),
       optional<&Process::exec_cpu_affinity>("execCPUAffinity", "config.md#linux-process"),
-      required<&Process::user>("user", "config.md#user"),
+      optional<&Process::user>("user", "config.md#user"),
   });
 };
 

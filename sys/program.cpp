@@ -8,8 +8,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
 #include "sys/file.h"
 
@@ -121,6 +123,21 @@ Result<std::string> capture_program(Program program) {
   std::string text = TRY(read_all(output.get(), kMostOutput));
   if (status == ExitStatus{}) return text;
   return make_error(ErrorKind::System, fmt::format("\"{}\" failed: {}", program.path, text));
+}
+
+std::string find_program(std::string_view name) {
+  const char* path = ::getenv("PATH");
+  std::string folders = path == nullptr ? "" : path;
+  folders += ":/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
+  for (size_t begin = 0; begin <= folders.size();) {
+    const size_t end = std::min(folders.find(':', begin), folders.size());
+    std::string file = folders.substr(begin, end - begin);
+    begin = end + 1;
+    if (!file.starts_with('/')) continue;
+    file.append("/").append(name);
+    if (can_execute(file.c_str())) return file;
+  }
+  return {};
 }
 
 }  // namespace ocirt::sys

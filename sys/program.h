@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,10 @@ struct Program {
   int output_fd = -1;  // borrowed; stdout; -1: ours
   int error_fd = -1;   // borrowed; stderr; -1: ours
 };
+
+/// The absolute path of a program: from the folders of PATH, then from where distributions keep
+/// programs, since engines call us without a PATH. Empty when there is none that we may execute.
+std::string find_program(std::string_view name);
 
 /// Starts it in a vfork child. Errors: the errno of execve(2), about `path`.
 Result<Child> start_program(const Program& program);

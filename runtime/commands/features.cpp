@@ -91,6 +91,15 @@ void write_memory_policy(JsonWriter& json) {
   json.end_object();
 }
 
+void write_intel_rdt(JsonWriter& json) {
+  json.key("intelRdt");
+  json.begin_object();
+  json.member("enabled", true);
+  json.member("schemata", true);
+  json.member("monitoring", true);
+  json.end_object();
+}
+
 void write_linux(JsonWriter& json) {
   json.key("linux");
   json.begin_object();
@@ -100,7 +109,7 @@ void write_linux(JsonWriter& json) {
   write_seccomp(json);
   write_enabled(json, "apparmor", true);
   write_enabled(json, "selinux", true);
-  write_enabled(json, "intelRdt", false);
+  write_intel_rdt(json);
   write_memory_policy(json);
   write_enabled(json, "netDevices", true);
   json.key("mountExtensions");

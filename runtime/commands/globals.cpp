@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "runtime/commands/paths.h"
 #include "runtime/store/container_dir.h"
+#include "sys/socket.h"
 
 namespace ocirt::commands {
 
@@ -19,6 +20,15 @@ namespace {
 Error unknown_value(std::string_view option, std::string_view value, std::string_view known) {
   return make_error(ErrorKind::InvalidConfig,
                     fmt::format("--{} is {}, not \"{}\"", option, known, value));
+}
+
+Result<> check_listener(LogTarget target) {
+  const std::string path(log_socket(target));
+  if (Result<UniqueFd> socket = sys::connect_datagram(path); !socket) {
+    return make_error(ErrorKind::Unsupported,
+                      fmt::format("--log: nobody reads {} on this host", path));
+  }
+  return {};
 }
 
 Result<LogOptions> log_options(const ParsedLine& line) {
@@ -36,12 +46,17 @@ Result<LogOptions> log_options(const ParsedLine& line) {
   } else if (level != "error") {
     return unknown_value("log-level", level, "error, warning or debug");
   }
-  // crun also takes "file:PATH"; its other two need a daemon to talk to.
-  std::string file = line.value("log");
-  if (file.starts_with("file:")) file.erase(0, 5);
-  if (file.starts_with("syslog:") || file.starts_with("journald:")) {
-    return make_error(ErrorKind::Unsupported, fmt::format("--log {}: only files", file));
+  // As crun has it: FILE, file:FILE, syslog:NAME or journald:NAME.
+  const std::string where = line.value("log");
+  const std::string name = where.substr(where.find(':') + 1);
+  if (where.starts_with("syslog:")) options.target = LogTarget::Syslog;
+  if (where.starts_with("journald:")) options.target = LogTarget::Journal;
+  if (options.target != LogTarget::File) {
+    options.file = name.empty() ? options.program : name;
+    TRY(check_listener(options.target));
+    return options;
   }
+  const std::string file = where.starts_with("file:") ? name : where;
   if (!file.empty()) options.file = TRY(absolute_path(file)).text;
   return options;
 }

@@ -11,7 +11,9 @@ namespace ocirt::commands {
 
 inline constexpr std::array<Option, 12> kGlobalOptions = {{
     {.name = "root", .value_name = "DIR", .help = "where containers are kept (/run/ocirt)"},
-    {.name = "log", .value_name = "FILE", .help = "append errors to this file, too"},
+    {.name = "log",
+     .value_name = "FILE",
+     .help = "append errors to this file, syslog:NAME or journald:NAME"},
     {.name = "log-format", .value_name = "FORMAT", .help = "of the log file: text or json"},
     {.name = "log-level", .value_name = "LEVEL", .help = "error, warning or debug"},
     {.name = "debug", .help = "the same as --log-level debug"},

@@ -38,6 +38,7 @@ Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
   plan.namespaces = TRY(decide_namespaces(config, host));
   plan.id_maps = TRY(decide_ids(config, host));
   plan.cgroup = TRY(decide_cgroup(config, host, options));
+  plan.rdt = TRY(decide_rdt(config, host, options.id));
   plan.bring_up_loopback = use_of(config, CLONE_NEWNET) == NamespaceUse::New;
   plan.net_devices = decide_net_devices(config);
   plan.hostname = config.hostname.value_or("");

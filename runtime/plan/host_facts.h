@@ -70,6 +70,7 @@ struct HostFacts {
   CgroupFacts cgroup;
   bool apparmor = false;
   bool selinux = false;
+  bool resctrl = false;  // mounted where the kernel has a place for it, /sys/fs/resctrl
   friend bool operator==(const HostFacts&, const HostFacts&) = default;
 };
 

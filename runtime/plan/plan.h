@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/path.h"
+#include "runtime/plan/rdt_plan.h"
 #include "spec/config.h"
 
 namespace ocirt::plan {
@@ -371,6 +372,7 @@ struct CreatePlan {
   NamespacePlan namespaces;
   IdMapPlan id_maps;
   CgroupPlan cgroup;
+  std::optional<RdtPlan> rdt;
   bool bring_up_loopback = false;
   std::vector<NetDevice> net_devices;
   std::string hostname;    // empty: leave

@@ -141,6 +141,19 @@ void print_annotations(PlanWriter& out, const CreatePlan& plan) {
   });
 }
 
+void print_rdt(PlanWriter& out, const std::optional<RdtPlan>& plan) {
+  if (!plan) return;
+  out.object("rdt", [&] {
+    out.text("mount_point", plan->mount_point.text);
+    out.text("group", plan->group);
+    out.flag("make", plan->make);
+    out.flag("own", plan->own);
+    out.texts("schemata", plan->schemata);
+    out.number("compared", plan->compared);
+    out.text("monitor", plan->monitor);
+  });
+}
+
 }  // namespace
 
 std::string join_names(uint64_t value, std::span<const NamedValue> table) {
@@ -197,6 +210,7 @@ std::string print_plan(const CreatePlan& plan) {
   print_namespaces(out, plan.namespaces);
   print_id_maps(out, plan.id_maps);
   print_cgroup(out, plan.cgroup);
+  print_rdt(out, plan.rdt);
   out.flag("bring_up_loopback", plan.bring_up_loopback);
   print_net_devices(out, plan.net_devices);
   out.text("hostname", plan.hostname);

@@ -17,9 +17,8 @@ Error unsupported(std::string_view pointer, std::string_view problem,
 
 /// Annotations of crun that would change what is run. Those that only help along, and those of
 /// other programs, do nothing here and are passed on with the state.
-constexpr std::array<std::string_view, 5> kRefusedAnnotations = {
+constexpr std::array<std::string_view, 4> kRefusedAnnotations = {
     "run.oci.handler",
-    "run.oci.pidfd_receiver",
     "run.oci.seccomp.plugins",
     "run.oci.seccomp_bpf_data",
     "run.oci.seccomp_fail_unknown_syscall",
@@ -29,6 +28,11 @@ Result<> refuse_annotations(const spec::Config& config) {
   for (const std::string_view name : kRefusedAnnotations) {
     if (!config.annotations.contains(std::string(name))) continue;
     return unsupported("/annotations/" + std::string(name), "is not supported yet");
+  }
+  // Where runc keeps the bundle's path: who believes it of runc must not be deceived by it here.
+  if (config.annotations.contains("bundle")) {
+    return config_error(ErrorKind::InvalidConfig, "/annotations/bundle",
+                        "belongs to the runtime: the state's \"bundle\" tells where the bundle is");
   }
   // `start` and `delete`, which run hooks too, may be called from another directory.
   for (const char* name : {"run.oci.hooks.stdout", "run.oci.hooks.stderr"}) {
@@ -47,9 +51,6 @@ Result<> refuse_annotations(const spec::Config& config) {
 }
 
 Result<> refuse_linux(const spec::Linux& config, const HostFacts& host) {
-  if (config.intel_rdt) {
-    return unsupported("/linux/intelRdt", "is not supported yet", "config-linux.md#intelrdt");
-  }
   if (!config.mount_label.value_or("").empty() && !host.selinux) {
     return unsupported("/linux/mountLabel", "SELinux is not enabled on this host",
                        "config-linux.md#mount-label");

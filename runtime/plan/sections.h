@@ -74,6 +74,10 @@ CapabilityPlan decide_capabilities(const spec::Process& process, const ProcessCo
 /// linux.sysctl.
 std::vector<Sysctl> decide_sysctls(const spec::Config& config);
 
+/// linux.intelRdt.
+Result<std::optional<RdtPlan>> decide_rdt(const spec::Config& config, const HostFacts& host,
+                                          const std::string& id);
+
 /// linux.netDevices.
 std::vector<NetDevice> decide_net_devices(const spec::Config& config);
 

@@ -15,6 +15,7 @@
 #include "runtime/stages/notify.h"
 #include "runtime/stages/probe.h"
 #include "runtime/stages/protocol.h"
+#include "runtime/stages/rdt.h"
 #include "runtime/stages/remove.h"
 #include "runtime/stages/seccomp.h"
 #include "runtime/stages/spawn_init.h"
@@ -40,7 +41,8 @@ store::State initial_state(const plan::CreatePlan& plan) {
                       .pid = 0,
                       .pid_start_time = 0,
                       .namespaces = all_namespaces(plan.namespaces),
-                      .cgroup = plan.cgroup.directories};
+                      .cgroup = plan.cgroup.directories,
+                      .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{}};
 }
 
 // Opens all that only the host's view has. After the cgroup is made, which may itself be mounted.
@@ -66,7 +68,7 @@ Result<Handles> acquire(const plan::CreatePlan& plan, const CreateRequest& reque
   return held;
 }
 
-// Removes the cgroup of a container that didn't come to be.
+// Removes the groups of a container that didn't come to be: its cgroup, and what resctrl has of it.
 class CgroupGuard {
  public:
   explicit CgroupGuard(const plan::CgroupPlan& plan) : plan_(&plan) {}
@@ -75,14 +77,17 @@ class CgroupGuard {
   ~CgroupGuard() { clean_up(); }
   void clean_up() {
     const plan::CgroupPlan* plan = std::exchange(plan_, nullptr);
-    if (plan == nullptr || plan->directories.empty()) return;
+    if (plan == nullptr) return;
     (void)kill_cgroup(plan->directories);    // the error that led here is the one to tell
     (void)remove_cgroup(plan->directories);  // likewise
+    (void)remove_rdt(rdt_);                  // likewise
   }
+  void also_remove(store::RdtGroups rdt) { rdt_ = std::move(rdt); }
   void release() { plan_ = nullptr; }
 
  private:
   const plan::CgroupPlan* plan_;
+  store::RdtGroups rdt_;
 };
 
 // Is there nothing for us to do between init's "ready" and its execve? Then it need not wait for
@@ -143,6 +148,10 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
 
   CgroupHandles cgroup = TRY(make_cgroup(plan.cgroup));
   CgroupGuard cgroup_guard(plan.cgroup);
+  if (plan.rdt) {
+    TRY(make_rdt(*plan.rdt));
+    cgroup_guard.also_remove(state.rdt);
+  }
   log_debug(fmt::format("{}: state directory and cgroup are made", plan.id));
   Handles held = TRY(acquire(plan, request, *bundle, dir, gate));
   held.cgroup = std::move(cgroup);
@@ -178,6 +187,8 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   log_debug(fmt::format("{}: init is ready", plan.id));
   if (gate == Gate::ForStart) TRY(dir.write_state(state));
   TRY(send_pidfd(request.pidfd_socket, init.pidfd()));
+  const auto receiver = plan.annotations.find("run.oci.pidfd_receiver");
+  if (receiver != plan.annotations.end()) TRY(send_pidfd(receiver->second, init.pidfd()));
   if (!request.pid_file.empty()) TRY(write_pid_file(request.pid_file, init.pid()));
   if (gate == Gate::ForStart) {
     TRY(Channel(held.creator_end.get()).send(MessageType::Committed));

@@ -16,6 +16,7 @@
 #include "runtime/stages/gate.h"
 #include "runtime/stages/probe.h"
 #include "runtime/stages/protocol.h"
+#include "runtime/stages/rdt.h"
 #include "runtime/stages/seccomp.h"
 #include "runtime/stages/write_pid.h"
 #include "sys/socket.h"
@@ -113,6 +114,7 @@ Result<Executed> execute_in(const ExecRequest& request, const store::Found& cont
   held.joiner_end.reset();
   const Channel channel(held.creator_end.get());
   TRY(enter_cgroup(plan.cgroup, held.cgroup, joiner.pid()));
+  TRY(enter_rdt(container.state.rdt, joiner.pid()));
   // Fails when the joiner has ended already; its last words tell why.
   (void)channel.send(MessageType::Proceed);
 

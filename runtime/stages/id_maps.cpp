@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,13 +47,9 @@ Result<> write_map(pid_t pid, const char* file, const Mappings& mappings) {
   return written;
 }
 
-constexpr std::array<const char*, 3> kHelperDirectories = {"/usr/bin", "/bin", "/usr/local/bin"};
-
 Result<std::string> find_helper(const char* name) {
-  for (const char* directory : kHelperDirectories) {
-    std::string path = fmt::format("{}/{}", directory, name);
-    if (::access(path.c_str(), X_OK) == 0) return path;
-  }
+  std::string path = sys::find_program(name);
+  if (!path.empty()) return path;
   return make_error(ErrorKind::NotFound, fmt::format("{} is not installed", name))
       .with_hint("install it (Debian: apt-get install uidmap), or map only your own id");
 }

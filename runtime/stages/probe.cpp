@@ -7,10 +7,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +18,7 @@
 #include "runtime/stages/probe_cgroup.h"
 #include "runtime/stages/probe_text.h"
 #include "sys/file.h"
+#include "sys/program.h"
 
 namespace ocirt::stages {
 
@@ -66,6 +65,11 @@ bool probe_selinux() {
   return type && *type == SELINUX_MAGIC;
 }
 
+bool probe_resctrl() {
+  const Result<uint64_t> type = sys::file_system_type("/sys/fs/resctrl");
+  return type && *type == RDTGROUP_SUPER_MAGIC;
+}
+
 /// Does our mount namespace belong to our user namespace? Then our capabilities count in it.
 bool probe_mount_namespace() {
   const Result<UniqueFd> mounts = sys::open_at(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY);
@@ -95,22 +99,6 @@ Result<> probe_own_namespace(plan::HostFacts& facts) {
   return {};
 }
 
-/// A program in a folder of PATH, or of where distributions keep such helpers.
-bool can_find(std::string_view program) {
-  const char* path = ::getenv("PATH");
-  std::string folders = path == nullptr ? "" : path;
-  folders += ":/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
-  for (size_t begin = 0; begin <= folders.size();) {
-    const size_t end = std::min(folders.find(':', begin), folders.size());
-    std::string file = folders.substr(begin, end - begin);
-    begin = end + 1;
-    if (!file.starts_with('/')) continue;
-    file.append("/").append(program);
-    if (sys::can_execute(file.c_str())) return true;
-  }
-  return false;
-}
-
 std::string read_or_empty(const char* path) {
   Result<std::string> text = sys::read_file(AT_FDCWD, path, kTableLimit);
   return text ? *std::move(text) : std::string();
@@ -119,7 +107,8 @@ std::string read_or_empty(const char* path) {
 /// What a user without rights may map into a user namespace. Not by the name services: a static
 /// program has none, and newuidmap only knows others if they are configured for it.
 void probe_subordinate_ids(plan::HostFacts& facts) {
-  facts.has_newuidmap = can_find("newuidmap") && can_find("newgidmap");
+  facts.has_newuidmap =
+      !sys::find_program("newuidmap").empty() && !sys::find_program("newgidmap").empty();
   const std::string login = find_login(read_or_empty("/etc/passwd"), facts.euid);
   facts.subordinate_uids = parse_subordinate_ids(read_or_empty("/etc/subuid"), facts.euid, login);
   facts.subordinate_gids = parse_subordinate_ids(read_or_empty("/etc/subgid"), facts.euid, login);
@@ -154,6 +143,7 @@ Result<plan::HostFacts> probe_host() {
   facts.cgroup = TRY(probe_cgroups());
   facts.apparmor = probe_apparmor();
   facts.selinux = probe_selinux();
+  facts.resctrl = probe_resctrl();
   return facts;
 }
 

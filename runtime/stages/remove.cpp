@@ -8,6 +8,7 @@
 
 #include "runtime/stages/cgroup.h"
 #include "runtime/stages/hooks.h"
+#include "runtime/stages/rdt.h"
 #include "spec/parse.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -55,6 +56,7 @@ Result<> remove_container(store::ContainerDir& dir, const store::State& state) {
   const bool all_died_with_init = state.pid != 0 && (state.namespaces & CLONE_NEWPID) != 0;
   if (!state.cgroup.empty() && !all_died_with_init) TRY(kill_cgroup(state.cgroup));
   TRY(remove_cgroup(state.cgroup));
+  TRY(remove_rdt(state.rdt));
   const std::vector<spec::Hook> hooks = poststop_hooks(dir);
   TRY(dir.remove());
   run_poststop_hooks(hooks, HookState{.oci_version = state.oci_version,

@@ -10,6 +10,7 @@
 #include "runtime/stages/joiner.h"
 #include "runtime/stages/net_devices.h"
 #include "runtime/stages/protocol.h"
+#include "runtime/stages/rdt.h"
 #include "sys/file.h"
 
 namespace ocirt::stages {
@@ -63,7 +64,7 @@ bool init_waits(const plan::CreatePlan& plan) {
   const bool joins_cgroup = !plan.cgroup.directories.empty() &&
                             !(plan.cgroup.clone_into && plan.cgroup.directories.size() == 1);
   return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup ||
-         !plan.net_devices.empty();
+         !plan.net_devices.empty() || plan.rdt;
 }
 
 Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const sys::Child& init) {
@@ -74,6 +75,7 @@ Result<> prepare_init(const plan::CreatePlan& plan, const Handles& held, const s
   if (Result<> entered = enter_cgroup(plan.cgroup, held.cgroup, init.pid()); !entered) {
     return std::move(entered).error().at(name_of(Stage::Cgroup));
   }
+  if (plan.rdt) TRY(enter_rdt(rdt_groups(*plan.rdt), init.pid()));
   if (Result<> moved = move_net_devices_to(plan, held, init.pid()); !moved) {
     return std::move(moved).error().at(name_of(Stage::Network));
   }

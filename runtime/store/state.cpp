@@ -40,6 +40,14 @@ std::string print_state(const State& state) {
     json.end_object();
   }
   json.end_array();
+  if (!state.rdt.group.empty()) {
+    json.key("rdt");
+    json.begin_object();
+    json.member("group", state.rdt.group);
+    json.member("own", state.rdt.own);
+    json.member("monitor", state.rdt.monitor);
+    json.end_object();
+  }
   json.end_object();
   return std::move(json).take();
 }
@@ -112,6 +120,15 @@ bool read_cgroup(const Json& list, std::vector<plan::CgroupDirectory>& cgroup) {
   return true;
 }
 
+bool read_rdt(const Json& document, RdtGroups& rdt) {
+  if (!document.is_object() || !document.contains("rdt")) return true;
+  Members members(document["rdt"]);
+  rdt.group = members.text("group");
+  rdt.own = members.flag("own");
+  rdt.monitor = members.text("monitor");
+  return members.sound();
+}
+
 }  // namespace
 
 Result<State> parse_state(std::string_view json) {
@@ -137,6 +154,7 @@ Result<State> parse_state(std::string_view json) {
   state.pid_start_time = members.number<uint64_t>("pidStartTime");
   state.namespaces = members.number<uint64_t>("namespaces");
   sound = read_cgroup(members.list("cgroup"), state.cgroup) && sound;
+  sound = read_rdt(document, state.rdt) && sound;
   if (!sound || !members.sound()) {
     return make_error(ErrorKind::System, "the state file is damaged")
         .with_hint("remove the container with: ocirt delete --force ID");

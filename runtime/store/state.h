@@ -14,6 +14,14 @@
 
 namespace ocirt::store {
 
+/// The container's groups in the resctrl file system.
+struct RdtGroups {
+  std::string group;    // path of its class of service; empty: intelRdt wasn't asked for
+  bool own = false;     // it goes with the container
+  std::string monitor;  // path of its monitoring group, which goes with it; empty: none
+  friend bool operator==(const RdtGroups&, const RdtGroups&) = default;
+};
+
 /// All that verbs other than `create` need. Written when the container is reserved (pid 0) and
 /// again when its init is known; what changes later (created, running, paused, stopped) is asked of
 /// the kernel each time and never stored, so that it can't be wrong after a crash or a reboot.
@@ -29,6 +37,7 @@ struct State {
   uint64_t pid_start_time = 0;
   uint64_t namespaces = 0;  // CLONE_NEW* that differ from the runtime's
   std::vector<plan::CgroupDirectory> cgroup;
+  RdtGroups rdt;
   friend bool operator==(const State&, const State&) = default;
 };
 
