@@ -87,4 +87,10 @@ std::string print_config(const Config& config) {
   return std::move(json).take() + "\n";
 }
 
+std::string print_resources(const Resources& resources) {
+  JsonWriter json;
+  write_value(json, resources_type(), &resources);
+  return std::move(json).take() + "\n";
+}
+
 }  // namespace ocirt::spec

@@ -11,6 +11,9 @@ namespace ocirt::spec {
 /// optional fields are left out. parse_config(print_config(c)) == c.
 std::string print_config(const Config& config);
 
+/// One `resources` object on one line. parse_resources(print_resources(r)) == r.
+std::string print_resources(const Resources& resources);
+
 /// The config that `ocirt spec` writes: a shell in all default namespaces, with the mounts, masks
 /// and capabilities that runc's template has.
 Config default_config();

@@ -238,6 +238,26 @@ container_pid() {
   "${RUN_AS[@]}" "$OCIRT" --root "$STATE_ROOT" state "$ID" | jq -r .pid
 }
 
+# cgroup_value CONTROLLER FILE_OF_V1 FILE_OF_V2: what that file of the container's cgroup says.
+cgroup_value() {
+  local pid path
+  pid=$(container_pid)
+  path=$(awk -F: -v c="$1" '$2 == c || $2 ~ "(^|,)" c "(,|$)" { print $3 }' "/proc/$pid/cgroup")
+  if [ -n "$path" ]; then
+    cat "/sys/fs/cgroup/$1$path/$2"
+  else
+    path=$(awk -F: '$1 == 0 { print $3 }' "/proc/$pid/cgroup")
+    cat "/sys/fs/cgroup${path%/container}/$3"
+  fi
+}
+
+# expect_cgroup CONTROLLER FILE_OF_V1 VALUE FILE_OF_V2 VALUE
+expect_cgroup() {
+  local now
+  now=$(cgroup_value "$1" "$2" "$4")
+  [ "$now" = "$3" ] || [ "$now" = "$5" ] || fail "$2 or $4: expected '$3' or '$5', got '$now'"
+}
+
 # Everything that was printed so far by the container that create_container made.
 container_output() {
   cat "$CONTAINER_OUT" "$CONTAINER_ERR"

@@ -44,5 +44,6 @@ extern const Verb kRun;
 extern const Verb kSpec;
 extern const Verb kStart;
 extern const Verb kState;
+extern const Verb kUpdate;
 
 }  // namespace ocirt::commands

@@ -12,9 +12,10 @@
 namespace ocirt::store {
 
 inline constexpr const char* kStateFile = "state.json";
-inline constexpr const char* kConfigFile = "config.json";  // as it was at create
-inline constexpr const char* kGateSocket = "start.sock";   // init listens here until `start`
-inline constexpr const char* kNotifyDirectory = "notify";  // only with NOTIFY_SOCKET
+inline constexpr const char* kConfigFile = "config.json";        // as it was at create
+inline constexpr const char* kResourcesFile = "resources.json";  // since the first `update`
+inline constexpr const char* kGateSocket = "start.sock";         // init listens here until `start`
+inline constexpr const char* kNotifyDirectory = "notify";        // only with NOTIFY_SOCKET
 
 /// Where containers are kept when `--root` isn't given: /run/ocirt, or $XDG_RUNTIME_DIR/ocirt for a
 /// user without privileges, root of such a user's own namespace included.

@@ -62,5 +62,18 @@ TEST(PrintConfig, WhatIsPrintedReadsBackTheSame) {
   EXPECT_EQ(*back, config);
 }
 
+TEST(PrintResources, IsOneLineThatReadsBackTheSame) {
+  const Resources resources = {.devices = {{.allow = true, .type = "c", .access = "rw"}},
+                               .memory = Memory{.limit = -1, .swap = 0},
+                               .cpu = Cpu{.cpus = "0-1"},
+                               .pids = Pids{.limit = 0},
+                               .unified = {{"memory.high", "max"}}};
+  const std::string text = print_resources(resources);
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  Result<Resources> back = parse_resources(text);
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ(*back, resources);
+}
+
 }  // namespace
 }  // namespace ocirt::spec
