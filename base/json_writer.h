@@ -50,6 +50,8 @@ class JsonWriter {
     }
   }
   void null() { append_raw("null"); }
+  /// A number that is spelled already, as JSON spells them: "0.25".
+  void number(std::string_view spelled) { append_raw(spelled); }
 
   void member(std::string_view name, const auto& content) {
     key(name);

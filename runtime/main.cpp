@@ -21,9 +21,9 @@
 namespace ocirt::commands {
 namespace {
 
-constexpr std::array<const Verb*, 15> kVerbs = {&kCreate, &kStart,  &kState, &kKill,     &kDelete,
-                                                &kRun,    &kExec,   &kList,  &kPs,       &kPause,
-                                                &kResume, &kUpdate, &kSpec,  &kFeatures, &kPlan};
+constexpr std::array<const Verb*, 16> kVerbs = {
+    &kCreate, &kStart, &kState,  &kKill,   &kDelete, &kRun,  &kExec,     &kList,
+    &kPs,     &kPause, &kResume, &kUpdate, &kEvents, &kSpec, &kFeatures, &kPlan};
 
 // Engines leak their own fds into us (containerd a listening socket, buildah ten pipes): none of
 // them may reach the payload, hooks or helpers (CVE-2024-21626).

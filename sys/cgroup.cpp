@@ -52,7 +52,8 @@ Result<std::string> reread(int fd) {
   return std::string(buffer.data(), static_cast<size_t>(count));
 }
 
-Result<std::vector<std::string>> child_cgroups(int cgroup, const std::string& path) {
+// The names of one type (DT_DIR, DT_REG) in the cgroup at `path` below `cgroup`.
+Result<std::vector<std::string>> names_in(int cgroup, const std::string& path, unsigned char type) {
   UniqueFd fd = TRY(open_cgroup(cgroup, path));
   DIR* stream = fdopendir(fd.get());
   if (stream == nullptr) return last_error("list a cgroup");
@@ -62,7 +63,7 @@ Result<std::vector<std::string>> child_cgroups(int cgroup, const std::string& pa
   errno = 0;
   while (const dirent* entry = readdir(stream)) {
     const std::string_view name = entry->d_name;
-    if (entry->d_type == DT_DIR && name != "." && name != "..") names.emplace_back(name);
+    if (entry->d_type == type && name != "." && name != "..") names.emplace_back(name);
   }
   const int error = errno;
   (void)closedir(stream);
@@ -120,7 +121,7 @@ Result<UniqueFd> open_cgroup(int directory, const std::string& path) {
 Result<std::vector<std::string>> descendant_cgroups(int cgroup) {
   std::vector<std::string> found = {"."};
   for (size_t i = 0; i < found.size(); ++i) {
-    Result<std::vector<std::string>> children = child_cgroups(cgroup, found[i]);
+    Result<std::vector<std::string>> children = names_in(cgroup, found[i], DT_DIR);
     if (!children && is_gone(children.error())) continue;
     for (const std::string& name : TRY(std::move(children))) {
       found.push_back(i == 0 ? name : found[i] + "/" + name);
@@ -128,6 +129,10 @@ Result<std::vector<std::string>> descendant_cgroups(int cgroup) {
   }
   found.erase(found.begin());
   return found;
+}
+
+Result<std::vector<std::string>> cgroup_files(int cgroup) {
+  return names_in(cgroup, ".", DT_REG);
 }
 
 Result<> add_cgroup_pids(int cgroup, std::vector<pid_t>& pids) {

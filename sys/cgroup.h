@@ -34,6 +34,9 @@ Result<UniqueFd> open_cgroup(int directory, const std::string& path);
 /// recursion: how deep the tree is, its owner decides, who may be hostile.
 Result<std::vector<std::string>> descendant_cgroups(int cgroup);
 
+/// The names of the cgroup's own files.
+Result<std::vector<std::string>> cgroup_files(int cgroup);
+
 /// Adds the processes in the cgroup and below it to `pids`, as our pid namespace numbers them. What
 /// goes away while we look has none.
 Result<> add_cgroup_pids(int cgroup, std::vector<pid_t>& pids);
