@@ -17,6 +17,7 @@
 #include "runtime/commands/output.h"
 #include "runtime/commands/verb.h"
 #include "runtime/commands/version.h"
+#include "sys/own_mount.h"
 
 namespace ocirt::commands {
 namespace {
@@ -30,6 +31,7 @@ constexpr std::array<const Verb*, 16> kVerbs = {
 void close_leaked_on_exec() {
   (void)::syscall(SYS_close_range, 3U, ~0U, static_cast<unsigned>(CLOSE_RANGE_CLOEXEC));
   // Fails only before Linux 5.11; init then still closes them by itself.
+  (void)sys::own_mount();  // it may ask only now
 }
 
 std::string describe(std::span<const Option> options) {

@@ -23,9 +23,11 @@ namespace {
 // From sys/statfs.h and fcntl.h, which belong to the C library.
 constexpr long kReadOnlyMount = 1;                 // ST_RDONLY
 constexpr unsigned kMemfdExec = 0x0010U;           // MFD_EXEC, Linux 6.3
+constexpr int kDuplicateFd = 0;                    // F_DUPFD
 constexpr int kAddSeals = 1033;                    // F_ADD_SEALS
 constexpr int kGetSeals = 1034;                    // F_GET_SEALS
 constexpr long kAllSeals = 0x1 | 0x2 | 0x4 | 0x8;  // SEAL, SHRINK, GROW, WRITE
+constexpr long kFarFd = 255;                       // the last one for which the table needn't grow
 constexpr long kPathOnly = 010000000;              // O_PATH
 constexpr long kCloseOnExec = 02000000;            // O_CLOEXEC
 constexpr long kWritable = 2;                      // W_OK
@@ -110,7 +112,11 @@ long read_only_mount(long executable) {
   read_only.attr_set = MOUNT_ATTR_RDONLY;
   const long changed = call(__NR_mount_setattr, mount, address(""), AT_EMPTY_PATH,
                             address(&read_only), sizeof read_only);
-  return failed(changed) ? changed : mount;
+  if (failed(changed)) return changed;
+  // Kept open beyond the execve, for sys/own_mount.h to close at a better time. Far above what a
+  // caller may have passed for the payload.
+  const long kept = call(__NR_fcntl, mount, kDuplicateFd, kFarFd);
+  return failed(kept) ? mount : kept;
 }
 
 long sealed_copy() {

@@ -9,6 +9,7 @@
 #include "runtime/commands/paths.h"
 #include "runtime/stages/notify.h"
 #include "runtime/store/container_dir.h"
+#include "sys/own_mount.h"
 
 namespace ocirt::commands {
 
@@ -32,7 +33,7 @@ Result<int> preserved_fds(const ParsedLine& line) {
   const int asked = TRY(parse_number("preserve-fds", line.value("preserve-fds", "0"), kMostFds));
   const int count = asked + TRY(listen_fds());
   for (int fd = 3; fd < 3 + count; ++fd) {
-    if (::fcntl(fd, F_GETFD) < 0) {
+    if (::fcntl(fd, F_GETFD) < 0 || fd == sys::own_mount()) {
       return make_error(ErrorKind::InvalidConfig, fmt::format("preserved fd {} is not open", fd));
     }
   }

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "sys/own_mount.h"
 #include "sys/terminal.h"
 
 namespace ocirt::stages {
@@ -159,6 +160,7 @@ void adopt_terminal_size(plan::ProcessPlan& process) {
 }
 
 Result<int> stay_attached(sys::Child& payload, UniqueFd terminal, ReadyRelay relay) {
+  sys::let_go_of_own_mount();
   const sigset_t set = forwarded_signals();
   const UniqueFd signals(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals) return last_error("receive signals");

@@ -97,7 +97,7 @@ Result<> announce(const ExecRequest& request, const sys::Child& process) {
 Result<Executed> execute_in(const ExecRequest& request, const store::Found& container,
                             const sys::Pidfd& init, const spec::Config& config,
                             const spec::Process& process) {
-  const plan::HostFacts host = TRY(probe_host());
+  const plan::HostFacts host = TRY(probe_caller());
   plan::ExecPlan plan =
       TRY(plan::decide_exec(config, process, host, container.state.cgroup, request.options));
   if (!request.options.detached) adopt_terminal_size(plan.process);

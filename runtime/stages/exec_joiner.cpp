@@ -20,6 +20,7 @@
 #include "runtime/stages/payload.h"
 #include "runtime/stages/protocol.h"
 #include "runtime/stages/steps.h"
+#include "sys/own_mount.h"
 #include "sys/process.h"
 
 namespace ocirt::stages {
@@ -82,7 +83,8 @@ void exec_joiner_main(void* arguments) noexcept {
   const plan::ProcessPlan& process = plan.process;
   Payload payload{.plan = plan, .held = held, .program = {}, .home = {}, .terminal = {}};
 
-  held.creator_end.reset();                  // with it open we would never see the creator die
+  held.creator_end.reset();  // with it open we would never see the creator die
+  sys::let_go_of_own_mount();
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // fails for no valid signal
   (void)::prctl(PR_SET_NAME, "ocirt:exec");
   reset_signals();

@@ -5,12 +5,15 @@
 
 #include <utility>
 
+#include "sys/own_mount.h"
+
 namespace ocirt::stages {
 
 void let_go_of_creator(Handles& held) {
   held.creator_end.reset();
   const int directory = std::exchange(held.state_directory, -1);
   if (directory >= 0) (void)::close(directory);  // our copy alone
+  sys::let_go_of_own_mount();                    // likewise
 }
 
 }  // namespace ocirt::stages

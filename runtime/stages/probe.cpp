@@ -116,7 +116,7 @@ void probe_subordinate_ids(plan::HostFacts& facts) {
 
 }  // namespace
 
-Result<plan::HostFacts> probe_host() {
+Result<plan::HostFacts> probe_caller() {
   const std::string text = TRY(sys::read_file(AT_FDCWD, "/proc/self/status", kProcLimit));
   std::optional<ProcessStatus> status = parse_process_status(text);
   if (!status) return unexpected("/proc/self/status");
@@ -140,10 +140,15 @@ Result<plan::HostFacts> probe_host() {
   if (!has_capability(facts, kCapSetuid) || !has_capability(facts, kCapSetgid)) {
     probe_subordinate_ids(facts);
   }
-  facts.cgroup = TRY(probe_cgroups());
   facts.apparmor = probe_apparmor();
   facts.selinux = probe_selinux();
   facts.resctrl = probe_resctrl();
+  return facts;
+}
+
+Result<plan::HostFacts> probe_host() {
+  plan::HostFacts facts = TRY(probe_caller());
+  facts.cgroup = TRY(probe_cgroups());
   return facts;
 }
 
