@@ -144,7 +144,9 @@ Result<Packet> receive_packet(int socket, std::span<std::byte> buffer) {
   ssize_t got = 0;
   do {
     got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  } while (got < 0 && errno == EINTR);
+    // ECONNRESET tells once, and ahead of the other end's last words, that it was closed with
+    // something of ours unread.
+  } while (got < 0 && (errno == EINTR || errno == ECONNRESET));
   if (got < 0) return last_error("receive a message");
   Packet packet{.size = static_cast<size_t>(got), .fd = {}};
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
