@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -22,9 +22,10 @@
 namespace ocirt::commands {
 namespace {
 
-constexpr std::array<const Verb*, 16> kVerbs = {
-    &kCreate, &kStart, &kState,  &kKill,   &kDelete, &kRun,  &kExec,     &kList,
-    &kPs,     &kPause, &kResume, &kUpdate, &kEvents, &kSpec, &kFeatures, &kPlan};
+constexpr const Verb* kVerbs[] = {
+    &kCreate, &kStart,  &kState,  &kKill,   &kDelete, &kRun,      &kExec, &kList,   &kPs,
+    &kPause,  &kResume, &kUpdate, &kEvents, &kSpec,   &kFeatures, &kPlan, &kDoctor,
+};
 
 // Engines leak their own fds into us (containerd a listening socket, buildah ten pipes): none of
 // them may reach the payload, hooks or helpers (CVE-2024-21626).
@@ -96,9 +97,9 @@ Result<int> run(std::span<const std::string> arguments) {
     return line.flag("help") ? 0 : 1;
   }
   const Globals globals = TRY(understand_globals(line));
-  const auto found = std::find_if(kVerbs.begin(), kVerbs.end(),
+  const auto found = std::find_if(std::begin(kVerbs), std::end(kVerbs),
                                   [&](const Verb* verb) { return verb->name == line.words[0]; });
-  if (found == kVerbs.end()) {
+  if (found == std::end(kVerbs)) {
     return make_error(ErrorKind::InvalidConfig, fmt::format("unknown verb \"{}\"", line.words[0]))
         .with_hint("`ocirt --help` lists the verbs");
   }

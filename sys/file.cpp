@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -55,6 +56,10 @@ Result<std::string> read_link(int directory, const char* path) {
 
 bool can_execute(const char* path) {
   return ::access(path, X_OK) == 0;
+}
+
+bool has_file_capability(const std::string& path) {
+  return ::getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
 }
 
 Result<uint64_t> file_system_type(const char* path) {

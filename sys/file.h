@@ -25,6 +25,9 @@ Result<std::string> read_link(int directory, const char* path);
 /// access(2): may the caller, by its real ids, run `path`?
 bool can_execute(const char* path);
 
+/// Whether a program has capabilities of its own (capabilities(7), "File capabilities").
+bool has_file_capability(const std::string& path);
+
 /// The magic number of the file system that `path` lies on (statfs(2)).
 Result<uint64_t> file_system_type(const char* path);
 

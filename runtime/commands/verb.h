@@ -32,6 +32,7 @@ struct Verb {
 
 extern const Verb kCreate;
 extern const Verb kDelete;
+extern const Verb kDoctor;
 extern const Verb kEvents;
 extern const Verb kExec;
 extern const Verb kFeatures;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runtime/plan/cgroup_limits.h"
+#include "runtime/plan/diagnose.h"
 
 namespace ocirt::plan {
 
@@ -17,12 +18,6 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// What lets systemd hand controllers to a user's session.
-constexpr std::string_view kDelegationHint =
-    "ask the administrator for: mkdir -p /etc/systemd/system/user@.service.d && printf "
-    "'[Service]\\nDelegate=cpu cpuset io memory pids\\n' "
-    ">/etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload; then log in "
-    "again, or leave the limit out";
 constexpr std::string_view kScopeHint =
     "start it with `systemd-run --user --scope`, which makes a cgroup of your own, or leave the "
     "limit out";
@@ -41,7 +36,8 @@ Error not_delegated(const CgroupView& view, std::string_view controller, std::st
   if (!levels.empty()) text += " (available here: " + joined(levels.back().controllers);
   if (stop != levels.end()) text += "; stopped at " + stop->path;
   if (!levels.empty()) text += ")";
-  return with_words(ErrorKind::Denied, asked, text).with_hint(std::string(kDelegationHint));
+  return with_words(ErrorKind::Denied, asked, text)
+      .with_hint(delegation_cure() + ", or leave the limit out");
 }
 
 }  // namespace

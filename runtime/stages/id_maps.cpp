@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/stages/user_namespace_hint.h"
 #include "sys/file.h"
 #include "sys/program.h"
 
@@ -25,24 +26,11 @@ std::string print_map(const Mappings& mappings) {
   return lines;
 }
 
-// Ubuntu 24.04 and later let AppArmor take all rights from a user namespace of a program without a
-// profile. The kernel's answer, EPERM or EACCES, doesn't say so.
-std::string restriction_hint() {
-  Result<std::string> restricted =
-      sys::read_file(AT_FDCWD, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 16);
-  if (restricted && restricted->starts_with('1')) {
-    return "AppArmor blocks user namespaces of this program "
-           "(kernel.apparmor_restrict_unprivileged_userns=1): load a profile that allows userns "
-           "for it, or set that sysctl to 0";
-  }
-  return {};
-}
-
 Result<> write_map(pid_t pid, const char* file, const Mappings& mappings) {
   const std::string path = fmt::format("/proc/{}/{}", pid, file);
   Result<> written = sys::write_existing(AT_FDCWD, path.c_str(), print_map(mappings));
   if (!written && written.error().kind == ErrorKind::Denied) {
-    written.error().hint = restriction_hint();
+    written.error().hint = user_namespace_hint();
   }
   return written;
 }

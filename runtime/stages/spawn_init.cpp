@@ -11,6 +11,7 @@
 #include "runtime/stages/net_devices.h"
 #include "runtime/stages/protocol.h"
 #include "runtime/stages/rdt.h"
+#include "runtime/stages/user_namespace_hint.h"
 #include "sys/file.h"
 
 namespace ocirt::stages {
@@ -55,8 +56,12 @@ Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held) {
   InitArguments arguments{.plan = plan, .held = held};
   const sys::CloneOptions options = clone_options(plan, held);
   if (plan.namespaces.needs_joiner) return spawn_by_joiner(arguments, options);
-  sys::Child init = TRY(sys::spawn(options, init_main, &arguments));
+  Result<sys::Child> init = sys::spawn(options, init_main, &arguments);
   held.init_end.reset();
+  if (!init && (options.flags & CLONE_NEWUSER) != 0) {
+    init.error().text = "make a user namespace";
+    init.error().hint = user_namespace_hint();
+  }
   return init;
 }
 
