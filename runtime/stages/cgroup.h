@@ -37,6 +37,10 @@ Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan);
 Result<CgroupHandles> open_cgroup(std::span<const plan::CgroupDirectory> directories,
                                   bool clone_into);
 
+/// Moves the v2 directory on to the cgroup below it where the process `pid` is. False, with nothing
+/// changed, when that isn't below it, or when nothing is known of the process.
+bool follow_into_v2(std::vector<plan::CgroupDirectory>& directories, pid_t pid);
+
 /// Puts `pid` into every directory that it wasn't born into.
 ///
 /// Runs in: creator, after the clone; before the process unshares its cgroup namespace.

@@ -179,6 +179,25 @@ Result<CgroupHandles> open_cgroup(std::span<const plan::CgroupDirectory> directo
   return handles;
 }
 
+bool follow_into_v2(std::vector<plan::CgroupDirectory>& directories, pid_t pid) {
+  const Result<std::string> text =
+      sys::read_file(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/cgroup").c_str(), kFileLimit);
+  if (!text) return false;
+  constexpr std::string_view kV2 = "0::";
+  for (size_t at = 0; at < text->size();) {
+    const size_t end = std::min(text->find('\n', at), text->size());
+    const std::string path = text->substr(at, end - at);
+    at = end + 1;
+    if (!path.starts_with(kV2)) continue;
+    for (plan::CgroupDirectory& directory : directories) {
+      if (!directory.v2 || !path.substr(kV2.size()).starts_with(directory.path + "/")) continue;
+      directory.path = path.substr(kV2.size());
+      return true;
+    }
+  }
+  return false;
+}
+
 Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan) {
   MadeDirectories made;
   bool has_device_list = false;  // v1 has one, which `writes` fill

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <span>
 #include <string_view>
 
@@ -84,6 +85,21 @@ Result<pid_t> attend_joiner(const Channel& joiner, const ListenerRoute& route, U
   }
 }
 
+// A cgroup that hands controllers down takes no processes (cgroups(7), "no internal processes"). A
+// payload that makes it one, as systemd does, has moved below it before: there we go, too.
+Result<sys::Child> spawn_joiner(plan::ExecPlan& plan, ExecHandles& held, pid_t container_init) {
+  ExecArguments arguments{.plan = plan, .held = held};
+  sys::CloneOptions options;
+  if (plan.clone_into) options.cgroup_fd = held.cgroup.v2.get();
+  Result<sys::Child> joiner = sys::spawn(options, exec_joiner_main, &arguments);
+  if (joiner || joiner.error().errno_value != EBUSY || !plan.clone_into) return joiner;
+
+  if (!follow_into_v2(plan.cgroup, container_init)) return joiner;
+  held.cgroup = TRY(open_cgroup(plan.cgroup, plan.clone_into));
+  options.cgroup_fd = held.cgroup.v2.get();
+  return sys::spawn(options, exec_joiner_main, &arguments);
+}
+
 Result<> announce(const ExecRequest& request, const sys::Child& process) {
   if (!request.pid_file.empty()) TRY(write_pid_file(request.pid_file, process.pid()));
   if (request.pidfd_socket.empty()) return {};
@@ -107,10 +123,7 @@ Result<Executed> execute_in(const ExecRequest& request, const store::Found& cont
 
   if (may_pin(plan.process)) held.pin = sys::ProcessorPin::take();
 
-  ExecArguments arguments{.plan = plan, .held = held};
-  sys::CloneOptions options;
-  if (plan.clone_into) options.cgroup_fd = held.cgroup.v2.get();
-  sys::Child joiner = TRY(sys::spawn(options, exec_joiner_main, &arguments));
+  sys::Child joiner = TRY(spawn_joiner(plan, held, container.state.pid));
   held.joiner_end.reset();
   const Channel channel(held.creator_end.get());
   TRY(enter_cgroup(plan.cgroup, held.cgroup, joiner.pid()));

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "sys/cgroup.h"
 #include "sys/process.h"
 #include "tests/unit/runtime/stages/cgroup_fixture.h"
 
@@ -197,6 +198,27 @@ TEST_F(CgroupMembersTest, TheDyingAreWaitedFor) {
   EXPECT_TRUE(removed) << removed.error().message();
   EXPECT_EQ(sleeper.wait_for_signal(), SIGKILL);
   EXPECT_EQ(waitpid(killer, nullptr, 0), killer);
+}
+
+// --- a payload that has moved below
+// ----------------------------------------------------------------
+
+TEST_F(CgroupTest, IsFollowedIntoWhereTheProcessIs) {
+  if (!host_.cgroup.v2) GTEST_SKIP() << "no v2 tree";
+  const plan::CgroupPlan plan = make();
+  const std::string below = full_path(plan.directories.back()) + "/init";
+  ASSERT_TRUE(sys::make_cgroup(below));
+  const Sleeper sleeper;
+  ASSERT_TRUE(sys::write_existing(AT_FDCWD, (below + "/cgroup.procs").c_str(),
+                                  std::to_string(sleeper.pid())));
+  std::vector<plan::CgroupDirectory> directories = plan.directories;
+  EXPECT_TRUE(follow_into_v2(directories, sleeper.pid()));
+  std::vector<plan::CgroupDirectory> expected = plan.directories;
+  expected.back().path += "/init";
+  EXPECT_EQ(directories, expected);
+  // We are not below it.
+  EXPECT_FALSE(follow_into_v2(directories, getpid()));
+  EXPECT_EQ(directories, expected);
 }
 
 }  // namespace
