@@ -1,5 +1,4 @@
 // ocirt kill: sends a signal to a container.
-#include <sched.h>
 #include <signal.h>
 
 #include <array>
@@ -7,6 +6,7 @@
 #include "runtime/commands/signals.h"
 #include "runtime/commands/verb.h"
 #include "runtime/stages/cgroup.h"
+#include "runtime/stages/members.h"
 #include "runtime/stages/status.h"
 #include "runtime/store/container_dir.h"
 
@@ -41,17 +41,12 @@ Result<int> kill(const Globals& globals, const ParsedLine& line) {
     TRY(stages::signal_cgroup(state.cgroup, signal));
     return 0;
   }
-  const bool has_own_pids = (state.namespaces & CLONE_NEWPID) != 0;
-  if (signal == SIGKILL && !has_own_pids && !state.cgroup.empty()) {
+  if (signal == SIGKILL && !state.cgroup.empty() && !stages::has_own_pid_namespace(state)) {
     // Nobody else would end what init leaves behind.
     TRY(stages::kill_cgroup(state.cgroup));
     return 0;
   }
-  if (all && !state.cgroup.empty()) {
-    TRY(stages::signal_cgroup(state.cgroup, signal));
-  } else {
-    TRY(signal_init(live, signal));
-  }
+  TRY(all ? stages::signal_container(state, live, signal) : signal_init(live, signal));
   // A frozen process of cgroup v1 takes no signal, not even this one.
   if (signal == SIGKILL && live.status == stages::Status::Paused) {
     TRY(stages::thaw_cgroup(state.cgroup));

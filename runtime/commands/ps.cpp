@@ -1,6 +1,5 @@
 // ocirt ps: the processes of a container, by their pids on the host.
 #include <fmt/core.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +12,7 @@
 #include "base/json_writer.h"
 #include "runtime/commands/output.h"
 #include "runtime/commands/verb.h"
-#include "runtime/stages/cgroup.h"
+#include "runtime/stages/members.h"
 #include "runtime/stages/status.h"
 #include "runtime/store/container_dir.h"
 #include "sys/program.h"
@@ -25,14 +24,6 @@ namespace {
 constexpr std::array<Option, 1> kOptions = {{
     {.name = "format", .short_name = 'f', .value_name = "FORMAT", .help = "table or json"},
 }};
-
-Result<std::vector<pid_t>> pids_of(const store::Found& found) {
-  if (!found.state.cgroup.empty()) return stages::cgroup_pids(found.state.cgroup);
-  // Without a cgroup of its own only init is known for sure.
-  const stages::Live live = TRY(stages::look(found));
-  if (!live.init) return std::vector<pid_t>();
-  return std::vector<pid_t>{found.state.pid};
-}
 
 std::string json_array(const std::vector<pid_t>& pids) {
   JsonWriter json;
@@ -92,7 +83,8 @@ Result<std::string> table(const std::vector<pid_t>& pids, std::vector<std::strin
 Result<int> ps(const Globals& globals, const ParsedLine& line) {
   const store::Found found = TRY(store::find(globals.root, line.words[0]));
   const std::string format = line.value("format", "table");
-  const std::vector<pid_t> pids = TRY(pids_of(found));
+  const std::vector<pid_t> pids =
+      TRY(stages::container_pids(found.state, TRY(stages::look(found))));
   if (format == "json") {
     TRY(print(json_array(pids)));
     return 0;

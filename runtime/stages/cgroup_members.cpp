@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "runtime/stages/cgroup.h"
+#include "runtime/stages/signal_listed.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
-#include "sys/process.h"
 
 namespace ocirt::stages {
 
@@ -100,21 +100,8 @@ Result<std::optional<bool>> freeze_v2(const plan::CgroupDirectory& directory) {
 
 // --- signals -------------------------------------------------------------------------------------
 
-// A pid may be another process's by the time that it is signalled. So each is opened first, and
-// signalled if the cgroup still lists it: then what was opened is what is listed.
 Result<> signal_members(Directories directories, int signal) {
-  std::vector<std::pair<pid_t, sys::Pidfd>> opened;
-  for (pid_t pid : TRY(cgroup_pids(directories))) {
-    Result<sys::Pidfd> pidfd = sys::Pidfd::open(pid);
-    if (pidfd) opened.emplace_back(pid, *std::move(pidfd));  // else it has ended
-  }
-  const std::vector<pid_t> still_there = TRY(cgroup_pids(directories));
-  for (const auto& [pid, pidfd] : opened) {
-    if (!std::binary_search(still_there.begin(), still_there.end(), pid)) continue;
-    Result<> sent = pidfd.send_signal(signal);
-    if (!sent && sent.error().kind != ErrorKind::NotFound) return sent;
-  }
-  return {};
+  return signal_listed([&] { return cgroup_pids(directories); }, signal);
 }
 
 // Without cgroup.kill and without a freezer: again and again, until nobody new has appeared. Who is
