@@ -79,7 +79,7 @@ container_pids() {
 live_container_pids() {
   local pid
   for pid in $(container_pids | sort -un); do
-    if grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; then echo "$pid"; fi
+    if grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$pid/status"; then echo "$pid"; fi
   done
 }
 
@@ -166,6 +166,11 @@ config() {
   local filter=$1
   shift
   jq "$@" "$filter" "$CONFIG" >"$CONFIG.new" && mv "$CONFIG.new" "$CONFIG"
+}
+
+# A cgroup that can get any controller, wherever we are ourselves: at the top of the tree.
+own_cgroup_path() {
+  config '.linux.cgroupsPath = "/" + $id' --arg id "$ID"
 }
 
 # Sets the command that the container runs.

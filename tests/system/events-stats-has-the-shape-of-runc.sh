@@ -3,6 +3,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sh -c 'i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done; touch /busy; sleep 1000'
 config '.linux.resources += {memory: {limit: 67108864}, pids: {limit: 77}}'
 start_container

@@ -4,6 +4,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sh -c 'while [ ! -e /go ]; do sleep 0.05; done; sh -c "x=0123456789abcdef; while :; do x=\$x\$x; done"; touch /after; sleep 1000'
 start_container
 events() { spawn "$OCIRT" --root "$STATE_ROOT" events --interval 100ms "$ID" >"$WORK/events"; }

@@ -3,6 +3,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sh -c 'while [ ! -e /go ]; do sleep 0.05; done; (sleep 1000 & sleep 1000 & sleep 1000 & wait) 2>/said; sleep 1000'
 start_container
 ocirt update --pids-limit 3 "$ID"

@@ -4,6 +4,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sleep 1000
 start_container
 for pair in 32m:48m 128m:160m 20m:24m 64m:64m 16m:300m; do

@@ -4,6 +4,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sleep 1000
 start_container
 echo '{"pids": {"limit": 31}, "memory": {"limit": 0, "swap": 0}, "cpu": {"shares": 0, "cpus": ""}}' >"$WORK/resources"

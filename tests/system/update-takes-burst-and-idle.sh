@@ -4,6 +4,7 @@ source "$(dirname "$0")/../lib.sh"
 need_root
 ocirt_only "older versions of runc know neither"
 new_bundle
+own_cgroup_path
 payload sleep 1000
 start_container
 ocirt update --cpu-quota 50000 --cpu-burst 20000 "$ID"

@@ -4,6 +4,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sleep 1000
 start_container
 ocirt update --memory 64m --memory-reservation 32m --memory-swap 128m --kernel-memory 1m --kernel-memory-tcp=1m \
@@ -14,7 +15,7 @@ expect_cgroup memory memory.memsw.limit_in_bytes 134217728 memory.swap.max 67108
 expect_cgroup memory memory.soft_limit_in_bytes 33554432 memory.low 33554432
 expect_cgroup cpu cpu.cfs_period_us 50000 cpu.max "25000 50000"
 expect_cgroup cpu cpu.cfs_quota_us 25000 cpu.max "25000 50000"
-expect_cgroup cpu cpu.shares 2048 cpu.weight 170
+expect_cgroup cpu cpu.shares 2048 cpu.weight 174
 expect_cgroup cpuset cpuset.cpus 0 cpuset.cpus 0
 expect_cgroup cpuset cpuset.mems 0 cpuset.mems 0
 expect_cgroup pids pids.max 12 pids.max 12

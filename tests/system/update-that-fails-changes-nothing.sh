@@ -4,6 +4,7 @@ source "$(dirname "$0")/../lib.sh"
 need_root
 ocirt_only "others leave what they wrote before"
 new_bundle
+own_cgroup_path
 payload sleep 1000
 config '.linux.resources.memory = {limit: 67108864}'
 start_container

@@ -3,6 +3,7 @@ source "$(dirname "$0")/../lib.sh"
 
 need_root
 new_bundle
+own_cgroup_path
 payload sleep 1000
 create_container
 ocirt update --pids-limit 41 "$ID"

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cgroup_fixture.h"
 #include "runtime/stages/cgroup_stats.h"
+#include "tests/unit/runtime/stages/cgroup_fixture.h"
 
 namespace ocirt::stages {
 namespace {
