@@ -14,6 +14,7 @@
 #include "runtime/commands/verb.h"
 #include "runtime/stages/cgroup_stats.h"
 #include "runtime/stages/oom_watch.h"
+#include "runtime/stages/rdt_stats.h"
 #include "runtime/stages/status.h"
 #include "runtime/store/container_dir.h"
 
@@ -44,7 +45,8 @@ Result<stages::Live> look_at_running(const store::Found& found) {
 }
 
 Result<> print_stats(const store::State& state) {
-  return print(stats_event(state.id, TRY(stages::read_cgroup_stats(state.cgroup))));
+  const stages::CgroupStats stats = TRY(stages::read_cgroup_stats(state.cgroup));
+  return print(stats_event(state.id, stats, TRY(stages::read_rdt_stats(state.rdt))));
 }
 
 // What woke us up.

@@ -1,6 +1,8 @@
 // The statistics of a container as runc's `events` prints them. Pure.
 #include "runtime/commands/stats_json.h"
 
+#include <initializer_list>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -168,9 +170,77 @@ void write_huge_pages(JsonWriter& json, const std::map<std::string, stages::Amou
   json.end_object();
 }
 
+void text_unless_empty(JsonWriter& json, std::string_view key, const std::string& text) {
+  if (!text.empty()) json.member(key, text);
+}
+
+void write_cache_info(JsonWriter& json, const stages::CacheInfo& info) {
+  json.key("l3_cache_info");
+  json.begin_object();
+  text_unless_empty(json, "cbm_mask", info.mask);
+  member_unless_zero(json, "min_cbm_bits", info.fewest_bits);
+  member_unless_zero(json, "num_closids", info.classes);
+  json.end_object();
+}
+
+void write_bandwidth_info(JsonWriter& json, const stages::BandwidthInfo& info) {
+  json.key("mem_bw_info");
+  json.begin_object();
+  member_unless_zero(json, "bandwidth_gran", info.step);
+  member_unless_zero(json, "delay_linear", info.is_linear);
+  member_unless_zero(json, "min_bandwidth", info.least);
+  member_unless_zero(json, "num_closids", info.classes);
+  json.end_object();
+}
+
+// One object for each domain, with those of `fields` that aren't zero; nothing where none is
+// counted.
+struct CountField {
+  std::string_view key;
+  std::optional<uint64_t> stages::DomainCounts::*count;
+};
+
+void write_counts(JsonWriter& json, std::string_view key,
+                  const std::vector<stages::DomainCounts>& domains,
+                  std::initializer_list<CountField> fields) {
+  bool counted = false;
+  for (const stages::DomainCounts& domain : domains) {
+    for (const CountField& field : fields) counted = counted || (domain.*field.count).has_value();
+  }
+  if (!counted) return;
+  json.key(key);
+  json.begin_array();
+  for (const stages::DomainCounts& domain : domains) {
+    json.begin_object();
+    for (const CountField& field : fields) {
+      member_unless_zero(json, field.key, (domain.*field.count).value_or(0));
+    }
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_rdt(JsonWriter& json, const stages::RdtStats& stats) {
+  json.key("intel_rdt");
+  json.begin_object();
+  if (stats.cache) write_cache_info(json, *stats.cache);
+  text_unless_empty(json, "l3_cache_schema_root", stats.cache_schema_of_root);
+  text_unless_empty(json, "l3_cache_schema", stats.cache_schema);
+  if (stats.bandwidth) write_bandwidth_info(json, *stats.bandwidth);
+  text_unless_empty(json, "mem_bw_schema_root", stats.bandwidth_schema_of_root);
+  text_unless_empty(json, "mem_bw_schema", stats.bandwidth_schema);
+  write_counts(json, "mbm_stats", stats.domains,
+               {{"mbm_total_bytes", &stages::DomainCounts::total_bytes},
+                {"mbm_local_bytes", &stages::DomainCounts::local_bytes}});
+  write_counts(json, "cmt_stats", stats.domains,
+               {{"llc_occupancy", &stages::DomainCounts::occupancy}});
+  json.end_object();
+}
+
 }  // namespace
 
-std::string stats_event(std::string_view id, const stages::CgroupStats& stats) {
+std::string stats_event(std::string_view id, const stages::CgroupStats& stats,
+                        const stages::RdtStats& rdt) {
   JsonWriter json;
   json.begin_object();
   json.member("type", std::string_view("stats"));
@@ -183,10 +253,8 @@ std::string stats_event(std::string_view id, const stages::CgroupStats& stats) {
   write_pids(json, stats);
   write_block_io(json, stats.block_io);
   write_huge_pages(json, stats.huge_pages);
-  // Without Intel RDT, and for networks that others set up, runc prints these.
-  json.key("intel_rdt");
-  json.begin_object();
-  json.end_object();
+  write_rdt(json, rdt);
+  // As runc for networks that others set up, which it knows nothing of.
   json.key("network_interfaces");
   json.null();
   json.end_object();

@@ -6,6 +6,7 @@
 #include "runtime/plan/update.h"
 #include "runtime/stages/cgroup_update.h"
 #include "runtime/stages/probe.h"
+#include "runtime/stages/rdt.h"
 #include "runtime/stages/status.h"
 #include "runtime/store/container_dir.h"
 #include "spec/parse.h"
@@ -49,7 +50,7 @@ Result<> check_updatable(const store::Found& found) {
 Result<int> update(const Globals& globals, const ParsedLine& line) {
   TRY(store::check_id(line.words[0]));
   // Before the lock: stdin may take its time.
-  const spec::Resources asked = TRY(update_request(line));
+  const UpdateRequest request = TRY(update_request(line));
   // Another update must not come between our reading of the limits and our writing.
   const store::ContainerDir directory =
       TRY(store::ContainerDir::open_locked(globals.root, line.words[0]));
@@ -62,10 +63,11 @@ Result<int> update(const Globals& globals, const ParsedLine& line) {
                                  .directories = found.state.cgroup,
                                  .privileged = plan::is_privileged(host)};
   const plan::CurrentValues current = stages::read_current_values(found.state.cgroup);
-  const plan::UpdatePlan plan = TRY(plan::decide_update(old, asked, current, view));
+  const plan::UpdatePlan plan = TRY(plan::decide_update(old, request.resources, current, view));
   TRY(stages::update_cgroup(found.state.cgroup, plan));
   TRY(sys::replace_file(directory.fd(), store::kResourcesFile,
                         spec::print_resources(plan.resources), 0600));
+  TRY(stages::update_rdt(found.state.rdt, request.schemata));
   return 0;
 }
 

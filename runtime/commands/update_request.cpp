@@ -76,29 +76,32 @@ Result<spec::Resources> from_options(const ParsedLine& line) {
   return resources;
 }
 
-Result<> refuse_cache_limits(const ParsedLine& line) {
+// As in runc, these count beside --resources, too.
+Result<std::vector<std::string>> schemata_of(const ParsedLine& line) {
+  std::vector<std::string> schemata;
   for (const std::string_view option : {"l3-cache-schema", "mem-bw-schema"}) {
     if (!line.has(option)) continue;
-    const bool has_resctrl =
-        sys::file_system_type("/sys/fs/resctrl").value_or(0) == RDTGROUP_SUPER_MAGIC;
-    return make_error(ErrorKind::Unsupported,
-                      fmt::format("--{}: {}", option,
-                                  has_resctrl ? "this build has no Intel RDT"
-                                              : "no resctrl file system is mounted, so that there "
-                                                "is no Intel RDT"));
+    if (sys::file_system_type("/sys/fs/resctrl").value_or(0) != RDTGROUP_SUPER_MAGIC) {
+      return make_error(ErrorKind::Unsupported,
+                        fmt::format("--{}: no resctrl file system is mounted on /sys/fs/resctrl, "
+                                    "so that there is no Intel RDT",
+                                    option));
+    }
+    schemata.push_back(line.value(option));
   }
-  return {};
+  return schemata;
 }
 
 }  // namespace
 
-Result<spec::Resources> update_request(const ParsedLine& line) {
-  TRY(refuse_cache_limits(line));
-  spec::Resources resources = line.has("resources") ? TRY(read_resources(line.value("resources")))
-                                                    : TRY(from_options(line));
-  const std::vector<spec::Finding> findings = spec::find_problems(resources);
+Result<UpdateRequest> update_request(const ParsedLine& line) {
+  UpdateRequest request;
+  request.schemata = TRY(schemata_of(line));
+  request.resources = line.has("resources") ? TRY(read_resources(line.value("resources")))
+                                            : TRY(from_options(line));
+  const std::vector<spec::Finding> findings = spec::find_problems(request.resources);
   if (!findings.empty()) return spec::findings_error(findings);
-  return resources;
+  return request;
 }
 
 }  // namespace ocirt::commands

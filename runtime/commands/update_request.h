@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "runtime/commands/command_line.h"
@@ -35,9 +37,14 @@ inline constexpr std::array<Option, 19> kUpdateOptions = {{
     {.name = "mem-bw-schema", .value_name = "TEXT", .help = "share of memory bandwidth (RDT)"},
 }};
 
-/// What is asked for: the file of --resources, or else the other options.
-///
-/// Errors: InvalidConfig for a value that makes no sense, Unsupported for Intel RDT.
-Result<spec::Resources> update_request(const ParsedLine& line);
+struct UpdateRequest {
+  spec::Resources resources;          // the file of --resources, or else the other options
+  std::vector<std::string> schemata;  // lines for resctrl: "L3:0=f", "MB:0=50"
+};
+
+/// Errors: InvalidConfig for a value that makes no sense, Unsupported for schemata on a host
+/// without
+///         resctrl.
+Result<UpdateRequest> update_request(const ParsedLine& line);
 
 }  // namespace ocirt::commands

@@ -55,9 +55,9 @@ bool has_domain(std::string_view domains, std::string_view domain, std::string_v
 }
 
 // The kernel explains itself in a file.
-Error explained(Error error, const plan::RdtPlan& plan) {
-  const Result<std::string> status = sys::read_file(
-      AT_FDCWD, (plan.mount_point.text + "/info/last_cmd_status").c_str(), kFileLimit);
+Error explained(Error error, const std::string& root) {
+  const Result<std::string> status =
+      sys::read_file(AT_FDCWD, (root + "/info/last_cmd_status").c_str(), kFileLimit);
   if (!status || status->empty() || *status == "ok\n") return error;
   error.text += fmt::format(" ({})", trimmed(*status));
   return error;
@@ -71,7 +71,8 @@ Result<bool> make_group(const plan::RdtPlan& plan) {
   if (plan.make && ::mkdirat(root.get(), plan.group.c_str(), 0755) == 0) return true;
   if (plan.make && errno == EEXIST && !plan.own) return false;
   if (plan.make) {
-    return explained(last_error(fmt::format("make the class of service \"{}\"", plan.group)), plan);
+    return explained(last_error(fmt::format("make the class of service \"{}\"", plan.group)),
+                     plan.mount_point.text);
   }
   if (::faccessat(root.get(), plan.group.c_str(), F_OK, 0) == 0) return false;
   return last_error(fmt::format("the class of service \"{}\" of linux.intelRdt.closID", plan.group))
@@ -92,20 +93,27 @@ Result<> check_schemata(const plan::RdtPlan& plan, const std::string& file) {
   return {};
 }
 
+Result<> write_schemata(const std::string& file, std::span<const std::string> lines,
+                        const std::string& root) {
+  for (const std::string& line : lines) {
+    Result<> written = sys::write_existing(AT_FDCWD, file.c_str(), line + "\n");
+    if (written) continue;
+    written.error().text = fmt::format("write \"{}\" to {}", line, file);
+    return explained(std::move(written).error(), root);
+  }
+  return {};
+}
+
 Result<> fill_group(const plan::RdtPlan& plan, bool is_new) {
   const std::string schemata = path_of(plan) + "/schemata";
   if (!is_new && plan.compared > 0) TRY(check_schemata(plan, schemata));
-  for (const std::string& line : plan.schemata) {
-    Result<> written = sys::write_existing(AT_FDCWD, schemata.c_str(), line + "\n");
-    if (written) continue;
-    written.error().text = fmt::format("write \"{}\" to {}", line, schemata);
-    return explained(std::move(written).error(), plan);
-  }
+  TRY(write_schemata(schemata, plan.schemata, plan.mount_point.text));
   if (plan.monitor.empty()) return {};
   const UniqueFd monitors =
       TRY(sys::open_at(AT_FDCWD, (path_of(plan) + kMonitors).c_str(), O_PATH | O_DIRECTORY));
   if (::mkdirat(monitors.get(), plan.monitor.c_str(), 0755) == 0) return {};
-  return explained(last_error(fmt::format("make the monitoring group \"{}\"", plan.monitor)), plan);
+  return explained(last_error(fmt::format("make the monitoring group \"{}\"", plan.monitor)),
+                   plan.mount_point.text);
 }
 
 Result<> remove_group(const std::string& path) {
@@ -161,6 +169,20 @@ Result<> enter_rdt(const store::RdtGroups& groups, pid_t pid) {
     return entered;
   }
   return {};
+}
+
+std::string rdt_root_of(const std::string& group) {
+  if (sys::open_at(AT_FDCWD, (group + "/info").c_str(), O_PATH)) return group;
+  return group.substr(0, group.rfind('/'));
+}
+
+Result<> update_rdt(const store::RdtGroups& groups, std::span<const std::string> lines) {
+  if (lines.empty()) return {};
+  if (groups.group.empty()) {
+    return make_error(ErrorKind::Unsupported, "the container has no class of service to change")
+        .with_hint("it gets one by linux.intelRdt in its config, when it is made");
+  }
+  return write_schemata(groups.group + "/schemata", lines, rdt_root_of(groups.group));
 }
 
 Result<> remove_rdt(const store::RdtGroups& groups) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -26,6 +27,15 @@ Result<> make_rdt(const plan::RdtPlan& plan);
 
 /// Puts `pid`, and what it forks from then on, into the groups.
 Result<> enter_rdt(const store::RdtGroups& groups, pid_t pid);
+
+/// Writes `lines` ("L3:0=f;1=ff") to the schemata of the container's class, which others may be in,
+/// too.
+///
+/// Errors: Unsupported when the container has no class.
+Result<> update_rdt(const store::RdtGroups& groups, std::span<const std::string> lines);
+
+/// The root of the file system that the class `group` is a directory of, or the root of.
+std::string rdt_root_of(const std::string& group);
 
 /// Removes what belongs to the container alone. No error when it is gone.
 Result<> remove_rdt(const store::RdtGroups& groups);

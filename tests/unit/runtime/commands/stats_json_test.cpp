@@ -20,7 +20,7 @@ TEST(StatsJson, LeavesOutZerosThatRuncLeavesOut) {
     "memory": {"usage": {"limit": 0, "failcnt": 0}, "swap": {"limit": 0, "failcnt": 0},
                "kernel": {"limit": 0, "failcnt": 0}, "kernelTCP": {"limit": 0, "failcnt": 0}},
     "pids": {}, "blkio": {}, "hugetlb": {}, "intel_rdt": {}, "network_interfaces": null}})");
-  const std::string line = stats_event("x", {});
+  const std::string line = stats_event("x", {}, {});
   EXPECT_EQ(Json::parse(line), expected);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
 }
@@ -46,7 +46,16 @@ TEST(StatsJson, HasRuncsNames) {
   stats.huge_pages = {{"2MB", {.usage = 18, .most = 19, .failures = 20}}};
   stats.cpuset = {.cpus = {0, 1}, .mems = {0}, .flags = {{"sched_relax_domain_level", -1}}};
 
-  const Json data = Json::parse(stats_event("x", stats))["data"];
+  const stages::RdtStats rdt = {
+      .cache = stages::CacheInfo{.mask = "fff", .fewest_bits = 2, .classes = 16},
+      .bandwidth = stages::BandwidthInfo{.step = 10, .is_linear = 1, .least = 10, .classes = 8},
+      .cache_schema = "L3:0=f",
+      .cache_schema_of_root = "L3:0=fff",
+      .bandwidth_schema = "MB:0=50",
+      .bandwidth_schema_of_root = "MB:0=100",
+      .domains = {{.total_bytes = 7, .local_bytes = 5, .occupancy = 3}, {.total_bytes = 1}}};
+
+  const Json data = Json::parse(stats_event("x", stats, rdt))["data"];
   EXPECT_EQ(data["cpu"], Json::parse(R"({"usage": {"total": 5, "percpu": [4, 1],
     "percpu_kernel": [2, 0], "percpu_user": [2, 1], "kernel": 2, "user": 3},
     "throttling": {"periods": 9, "throttledPeriods": 8, "throttledTime": 7},
@@ -60,6 +69,13 @@ TEST(StatsJson, HasRuncsNames) {
   EXPECT_EQ(data["blkio"], Json::parse(R"({"ioServiceBytesRecursive":
     [{"major": 8, "minor": 1, "op": "Read", "value": 17}]})"));
   EXPECT_EQ(data["hugetlb"], Json::parse(R"({"2MB": {"usage": 18, "max": 19, "failcnt": 20}})"));
+  EXPECT_EQ(data["intel_rdt"], Json::parse(R"({
+    "l3_cache_info": {"cbm_mask": "fff", "min_cbm_bits": 2, "num_closids": 16},
+    "l3_cache_schema_root": "L3:0=fff", "l3_cache_schema": "L3:0=f",
+    "mem_bw_info": {"bandwidth_gran": 10, "delay_linear": 1, "min_bandwidth": 10, "num_closids": 8},
+    "mem_bw_schema_root": "MB:0=100", "mem_bw_schema": "MB:0=50",
+    "mbm_stats": [{"mbm_total_bytes": 7, "mbm_local_bytes": 5}, {"mbm_total_bytes": 1}],
+    "cmt_stats": [{"llc_occupancy": 3}, {}]})"));
   EXPECT_EQ(data["cpuset"]["cpus"], Json::parse("[0, 1]"));
   EXPECT_EQ(data["cpuset"]["sched_relax_domain_level"], -1);
 }

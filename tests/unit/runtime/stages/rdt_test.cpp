@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "runtime/stages/rdt_stats.h"
 #include "tests/unit/support/scratch.h"
 
 namespace ocirt::stages {
@@ -113,6 +114,46 @@ TEST_F(RdtTest, TheDefaultClassIsTheRoot) {
   ASSERT_TRUE(make_rdt(plan("")));
   ASSERT_TRUE(enter_rdt(rdt_groups(plan("")), 7));
   EXPECT_EQ(read_text(root_ / "tasks"), "7");
+}
+
+// --- of a container that runs
+// ----------------------------------------------------------------------
+
+TEST_F(RdtTest, SchemataCanBeChanged) {
+  const std::vector<std::string> lines = {"MB:0=50"};
+  EXPECT_TRUE(update_rdt({.group = root_ / "gold"}, lines));
+  EXPECT_EQ(read_text(root_ / "gold/schemata").substr(0, 8), "MB:0=50\n");
+  const Result<> without = update_rdt({}, lines);
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().kind, ErrorKind::Unsupported);
+  EXPECT_TRUE(update_rdt({}, {}));
+}
+
+TEST_F(RdtTest, StatisticsAreOfTheClassAndOfTheRoot) {
+  root_.directory("info/L3");
+  root_.file("schemata", "    MB:0=100;1=100\n    L3:0=ffff;1=ffff\n");
+  root_.file("info/L3/cbm_mask", "ffff\n");
+  root_.file("info/L3/min_cbm_bits", "2\n");
+  root_.file("info/L3/num_closids", "16\n");
+  root_.directory("gold/mon_data/mon_L3_01");
+  root_.directory("gold/mon_data/mon_L3_00");
+  root_.file("gold/mon_data/mon_L3_00/llc_occupancy", "4096\n");
+  root_.file("gold/mon_data/mon_L3_01/mbm_total_bytes", "7\n");
+  const Result<RdtStats> stats = read_rdt_stats({.group = root_ / "gold"});
+  ASSERT_TRUE(stats) << stats.error().message();
+  const RdtStats expected = {.cache = CacheInfo{.mask = "ffff", .fewest_bits = 2, .classes = 16},
+                             .cache_schema = "L3:0=00ff;1=0F",
+                             .cache_schema_of_root = "L3:0=ffff;1=ffff",
+                             .bandwidth_schema = "MB:0=100;1=100",
+                             .bandwidth_schema_of_root = "MB:0=100;1=100",
+                             .domains = {{.occupancy = 4096}, {.total_bytes = 7}}};
+  EXPECT_EQ(*stats, expected);
+}
+
+TEST(RdtStats, OfAContainerWithoutAClassAreNone) {
+  const Result<RdtStats> stats = read_rdt_stats({});
+  ASSERT_TRUE(stats);
+  EXPECT_EQ(*stats, RdtStats());
 }
 
 }  // namespace
