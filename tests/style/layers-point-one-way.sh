@@ -9,6 +9,7 @@ layer_of() {
     runtime/store/*) echo runtime/store ;;
     runtime/stages/*) echo runtime/stages ;;
     runtime/*) echo runtime ;;
+    hooks/nvidia/plan/*) echo hooks/plan ;;
     base/* | sys/* | spec/* | shim/* | hooks/* | frontend/*) echo "${1%%/*}" ;;
   esac
 }
@@ -19,11 +20,13 @@ allowed_for() {
     base) echo base ;;
     sys) echo base sys ;;
     spec) echo base spec ;;
+    hooks/plan) echo base hooks/plan ;;
+    hooks) echo base sys spec hooks/plan hooks ;;
     runtime/plan) echo base spec runtime/plan ;;
     runtime/store) echo base sys spec runtime/plan runtime/store ;;
     runtime/stages) echo base sys spec runtime/plan runtime/store runtime/stages ;;
     runtime) echo base sys spec runtime/plan runtime/store runtime/stages runtime ;;
-    *) echo base sys spec "$1" ;; # a program of its own: shim, hooks, frontend
+    *) echo base sys spec "$1" ;; # a program of its own: shim, frontend
   esac
 }
 

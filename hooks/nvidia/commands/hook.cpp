@@ -1,0 +1,115 @@
+// Gives a container its GPUs, as an OCI hook. Runs in: a hook of the runtime's namespaces
+// (prestart, createRuntime) or of the container's (createContainer).
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/log.h"
+#include "hooks/nvidia/apply/apply.h"
+#include "hooks/nvidia/apply/enter.h"
+#include "hooks/nvidia/apply/rootfs_facts.h"
+#include "hooks/nvidia/commands/verbs.h"
+#include "hooks/nvidia/host/discover.h"
+#include "spec/parse.h"
+#include "sys/file.h"
+
+namespace ocirt::nvidia {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr size_t kLongestState = 1 << 20;
+constexpr size_t kLargestConfig = 64 << 20;
+constexpr std::string_view kAdmin = "CAP_SYS_ADMIN";
+
+struct ContainerState {
+  pid_t pid = 0;
+  std::string bundle;
+};
+
+Result<ContainerState> read_state() {
+  const std::string text = TRY(sys::read_all(STDIN_FILENO, kLongestState));
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto bundle = json.is_object() ? json.find("bundle") : json.end();
+  if (!json.is_object() || bundle == json.end() || !bundle->is_string()) {
+    return make_error(ErrorKind::InvalidConfig, "stdin is not the state of a container")
+        .with_hint("this verb is called by a runtime, as a hook");
+  }
+  ContainerState state{.bundle = bundle->get_ref<const std::string&>()};
+  if (const auto pid = json.find("pid"); pid != json.end() && pid->is_number_integer()) {
+    state.pid = pid->get<pid_t>();
+  }
+  return state;
+}
+
+Result<std::unique_ptr<spec::Config>> read_config(const std::string& bundle) {
+  const std::string path = bundle + "/config.json";
+  const std::string text = TRY(sys::read_file(AT_FDCWD, path.c_str(), kLargestConfig));
+  return std::make_unique<spec::Config>(TRY(spec::parse_config(text)));
+}
+
+std::string rootfs_path(const ContainerState& state, const spec::Config& config) {
+  const std::string path = config.root ? config.root->path : "rootfs";
+  return path.starts_with('/') ? path : state.bundle + '/' + path;
+}
+
+RequestSource source_of(const spec::Config& config, const Arguments& arguments) {
+  RequestSource source{.trust = arguments.trust};
+  if (const auto found = config.annotations.find(kGpusAnnotation);
+      found != config.annotations.end()) {
+    source.annotation = found->second;
+  }
+  if (arguments.has_gpus) source.annotation = arguments.gpus;  // whoever wrote the hook's file
+  if (config.process) {
+    source.env = config.process->env;
+    if (const auto& sets = config.process->capabilities) {
+      source.is_privileged =
+          std::find(sets->bounding.begin(), sets->bounding.end(), kAdmin) != sets->bounding.end();
+    }
+  }
+  return source;
+}
+
+// What CDI has given says NVIDIA_VISIBLE_DEVICES=void, and the rest is for us to do.
+Result<std::optional<Request>> request_of(const spec::Config& config, const Arguments& arguments) {
+  RequestSource source = source_of(config, arguments);
+  std::vector<std::string> env(source.env.begin(), source.env.end());
+  if (arguments.without_devices) env.emplace_back("NVIDIA_VISIBLE_DEVICES=");
+  source.env = env;
+  return find_request(source);
+}
+
+}  // namespace
+
+Result<int> run_hook(const Arguments& arguments) {
+  const ContainerState state = TRY(read_state());
+  const std::unique_ptr<spec::Config> config = TRY(read_config(state.bundle));
+  const std::optional<Request> request = TRY(request_of(*config, arguments));
+  if (!request) return 0;
+
+  // With the host's view, and its rights.
+  const HostView host = TRY(HostView::open(arguments.roots));
+  const Driver driver = TRY(discover(host));
+  const std::string rootfs = rootfs_path(state, *config);
+  const bool is_inside = arguments.words[0] == "createContainer";
+  Plan plan =
+      TRY(make_plan(driver, *request, look_at_rootfs(TRY(sys::RootDir::open(HostPath{rootfs})))));
+  const Parts parts = arguments.without_devices ? Parts::WithoutDevices : Parts::All;
+  if (parts == Parts::All) TRY(allow_devices(plan, *config, is_inside ? 0 : state.pid));
+
+  if (!is_inside) TRY(enter_namespaces(state.pid));
+  // Opened anew: this is where the container's mounts are.
+  const sys::RootDir root = TRY(sys::RootDir::open(HostPath{rootfs}));
+  TRY(apply(plan, root, parts));
+  for (const std::string& warning : plan.warnings) log_warning(warning);
+  return 0;
+}
+
+}  // namespace ocirt::nvidia

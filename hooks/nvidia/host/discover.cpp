@@ -1,0 +1,99 @@
+// Finds the driver: its version, programs, configuration and sockets; the rest has its own files.
+#include "hooks/nvidia/host/discover.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#include "hooks/nvidia/plan/library_table.h"
+#include "hooks/nvidia/plan/proc_text.h"
+
+namespace ocirt::nvidia {
+
+namespace {
+
+// In this order; the last three are those of NixOS and of Google's container hosts.
+constexpr std::string_view kProgramDirectories[] = {"/usr/bin",
+                                                    "/usr/sbin",
+                                                    "/usr/local/bin",
+                                                    "/opt/bin",
+                                                    "/bin",
+                                                    "/run/current-system/sw/bin",
+                                                    "/run/opengl-driver/bin",
+                                                    "/usr/local/nvidia/bin"};
+constexpr std::string_view kConfigDirectories[] = {"/etc", "/usr/share"};
+
+std::string module_version(const HostView& view) {
+  std::string version = parse_driver_version(read_text(view.host, "/proc/driver/nvidia/version"));
+  if (version.empty()) {
+    version = trimmed(read_text(view.host, "/sys/module/nvidia/version"));
+  }
+  return version;
+}
+
+void find_programs(const HostView& view, Driver& driver) {
+  for (const KnownFile& known : known_programs()) {
+    for (const std::string_view directory : kProgramDirectories) {
+      const std::string path = std::string(directory) + '/' + std::string(known.name);
+      const Result<UniqueFd> file = view.driver.open({path}, O_PATH);
+      if (!file) continue;
+      driver.files.push_back({.path = real_path(file->get()),
+                              .destination = "/usr/bin/" + std::string(known.name),
+                              .serves = known.serves});
+      break;
+    }
+  }
+}
+
+void find_configs(const HostView& view, Driver& driver) {
+  for (const KnownFile& known : known_configs()) {
+    for (const std::string_view directory : kConfigDirectories) {
+      const std::string path = std::string(directory) + '/' + std::string(known.name);
+      const Result<UniqueFd> file = view.driver.open({path}, O_PATH);
+      if (!file) continue;
+      driver.files.push_back(
+          {.path = real_path(file->get()), .destination = path, .serves = known.serves});
+      break;
+    }
+  }
+}
+
+void find_sockets(const HostView& view, Driver& driver) {
+  for (const KnownFile& known : known_sockets()) {
+    const std::string path(known.name);
+    if (!view.host.open({path}, O_PATH)) continue;
+    driver.sockets.push_back(
+        {.path = below(view.roots.host, path), .destination = path, .serves = known.serves});
+  }
+}
+
+// Only what lies on the kernel's own procfs is in a container's procfs as well.
+void read_params(const HostView& view, Driver& driver) {
+  const Result<UniqueFd> file = view.host.open({"/proc/driver/nvidia/params"}, O_PATH);
+  struct statfs about {};
+  if (!file || ::fstatfs(file->get(), &about) != 0 || about.f_type != PROC_SUPER_MAGIC) return;
+  driver.params = read_text(view.host, "/proc/driver/nvidia/params");
+}
+
+}  // namespace
+
+Result<Driver> discover(const HostView& view) {
+  Driver driver;
+  driver.root = view.roots.driver.text;
+  driver.version = module_version(view);
+  if (driver.version.empty()) {
+    return make_error(ErrorKind::NotFound,
+                      "no NVIDIA driver is loaded (/proc/driver/nvidia/version is missing)")
+        .with_hint(
+            "does `nvidia-smi` work on the host? `ocirt-nvidia-hook doctor` says what lacks");
+  }
+  find_libraries(view, driver);
+  find_programs(view, driver);
+  find_configs(view, driver);
+  find_sockets(view, driver);
+  find_devices(view, driver);
+  read_params(view, driver);
+  return driver;
+}
+
+}  // namespace ocirt::nvidia
