@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints an image of one layer, in the format of `docker save`.
 
-    docker_archive.py ROOTFS NAME
+    docker_archive.py ROOTFS NAME [COMMAND...]
 """
 
 import hashlib
@@ -15,7 +15,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 def main():
-    rootfs, name = sys.argv[1:]
+    rootfs, name, *command = sys.argv[1:]
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add(rootfs, arcname=".")
@@ -25,7 +25,7 @@ def main():
     config = json.dumps({
         "architecture": ARCHITECTURES.get(machine, machine),
         "os": "linux",
-        "config": {"Cmd": ["/bin/sh"], "Env": ["PATH=/bin"]},
+        "config": {"Cmd": command or ["/bin/sh"], "Env": ["PATH=/bin"]},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
     }).encode()
     config_name = f"{hashlib.sha256(config).hexdigest()}.json"
