@@ -3,12 +3,16 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace ocirt::sys {
@@ -60,6 +64,21 @@ bool can_execute(const char* path) {
 
 bool has_file_capability(const std::string& path) {
   return ::getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
+}
+
+bool exists(const char* path) {
+  return ::access(path, F_OK) == 0;
+}
+
+std::optional<uid_t> owner_of(const char* path) {
+  struct stat about {};
+  if (::stat(path, &about) < 0) return std::nullopt;
+  return about.st_uid;
+}
+
+std::string resolved_path(const char* path) {
+  std::array<char, PATH_MAX> real;
+  return ::realpath(path, real.data()) == nullptr ? "" : std::string(real.data());
 }
 
 Result<uint64_t> file_system_type(const char* path) {

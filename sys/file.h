@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,15 @@ bool can_execute(const char* path);
 
 /// Whether a program has capabilities of its own (capabilities(7), "File capabilities").
 bool has_file_capability(const std::string& path);
+
+/// Is there anything at `path`, as far as we can see?
+bool exists(const char* path);
+
+/// Whose file is at `path`, links followed; no value where there is none.
+std::optional<uid_t> owner_of(const char* path);
+
+/// `path` without links and dots; empty where there is nothing (realpath(3)).
+std::string resolved_path(const char* path);
 
 /// The magic number of the file system that `path` lies on (statfs(2)).
 Result<uint64_t> file_system_type(const char* path);

@@ -65,8 +65,8 @@ void write_cgroup(JsonWriter& json) {
   json.begin_object();
   json.member("v1", true);
   json.member("v2", true);
-  json.member("systemd", false);
-  json.member("systemdUser", false);
+  json.member("systemd", OCIRT_HAS_SYSTEMD != 0);
+  json.member("systemdUser", OCIRT_HAS_SYSTEMD != 0);
   json.member("rdma", true);
   json.end_object();
 }

@@ -4,6 +4,7 @@
 #include "runtime/plan/decide.h"
 #include "runtime/stages/create.h"
 #include "runtime/stages/probe.h"
+#include "runtime/stages/probe_systemd.h"
 
 namespace ocirt::commands {
 
@@ -16,7 +17,8 @@ Result<int> show_plan(const Globals& globals, const ParsedLine& line) {
   const bool detached = named.has("console-socket");
   const stages::CreateRequest request = TRY(create_request(globals, named, detached));
   const std::unique_ptr<stages::Bundle> bundle = TRY(stages::read_bundle(request));
-  const plan::HostFacts host = TRY(stages::probe_host());
+  plan::HostFacts host = TRY(stages::probe_host());
+  if (plan::uses_systemd(request.options)) TRY(stages::probe_systemd(host));
   TRY(print(plan::print_plan(TRY(plan::decide(bundle->config, host, request.options)))));
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/plan/cgroup_limits.h"
+#include "runtime/plan/decide_unit.h"
 #include "runtime/plan/device_filter.h"
 
 namespace ocirt::plan {
@@ -15,6 +16,10 @@ namespace {
 
 // What `podman stats` and its like read besides the files that every cgroup has.
 constexpr std::string_view kAccounted[] = {"io", "memory", "pids"};
+
+spec::Resources resources_of(const spec::Config& config) {
+  return config.linux_ ? config.linux_->resources.value_or(spec::Resources{}) : spec::Resources{};
+}
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -64,7 +69,7 @@ Result<AskedPath> asked_path(const spec::Config& config, const CreateOptions& op
   if (is_systemd_form(asked)) {
     return make_error(ErrorKind::InvalidConfig,
                       "linux.cgroupsPath: \"" + asked + "\" is in the form of systemd")
-        .with_hint("give a path, or --systemd-cgroup");
+        .with_hint("give a path, or the option --systemd-cgroup");
   }
   const std::optional<std::string> path = normalised(asked);
   if (!path) {
@@ -191,18 +196,74 @@ Result<> decide_devices(CgroupPlan& plan, const std::vector<spec::DeviceRule>& a
   return {};
 }
 
+// Puts the limits and the device filter into a plan whose directories are decided.
+Result<> decide_contents(CgroupPlan& plan, CgroupLimits limits, const spec::Config& config,
+                         const HostFacts& host) {
+  const bool has_v2 = plan.directories.back().v2;
+  plan.writes = std::move(limits.writes);
+  plan.enabled_controllers = std::move(limits.v2_controllers);
+  if (has_v2) {
+    for (std::string_view name : kAccounted) {
+      if (contains(plan.directories.back().controllers, name) &&
+          !contains(plan.enabled_controllers, name)) {
+        plan.accounted_controllers.emplace_back(name);
+      }
+    }
+  }
+  if (is_privileged(host)) {
+    (void)TRY(decide_devices(plan, resources_of(config).devices));
+    if (has_v2) plan.owner = decide_owner(config);
+  }
+  return {};
+}
+
+// --- cgroups of systemd --------------------------------------------------------------------------
+
+// The same directory in each hierarchy: systemd makes the scope in those that it uses, we make what
+// is missing.
+Result<CgroupPlan> decide_cgroup_of_unit(const spec::Config& config, const HostFacts& host,
+                                         const CreateOptions& options) {
+  CgroupPlan plan;
+  UnitPlan unit = TRY(decide_unit(config, host, options));
+  const std::string subgroup = TRY(decide_subgroup(config.annotations));
+  CgroupFacts facts = host.cgroup;
+  if (!host.systemd.manager_levels.empty()) {
+    // Not what we may divide ourselves counts, but what the manager hands on.
+    facts.v2_levels = host.systemd.manager_levels;
+    if (facts.v2) facts.v2->controllers = facts.v2_levels.back().controllers;
+    facts.own_v2_writable = true;
+  }
+  plan.directories = usable_hierarchies(facts, is_privileged(host), options);
+  if (plan.directories.empty()) {
+    return make_error(ErrorKind::Unsupported,
+                      "--systemd-cgroup: this host has no cgroup v2, whose cgroups alone can be "
+                      "handed to users safely");
+  }
+  for (CgroupDirectory& directory : plan.directories) {
+    directory.path = unit.reference.path + (subgroup.empty() ? "" : "/" + subgroup);
+    if (directory.v2 && facts.v2) directory.controllers = facts.v2->controllers;
+  }
+  const CgroupView view = {
+      .facts = facts, .directories = plan.directories, .privileged = is_privileged(host)};
+  CgroupLimits limits = TRY(decide_limits(resources_of(config), view));
+  // Before those of the annotations, which have the last word.
+  std::vector<UnitProperty> properties = limit_properties(limits.writes);
+  replace_properties(properties, std::move(unit.properties));
+  unit.properties = std::move(properties);
+  TRY(decide_contents(plan, std::move(limits), config, host));
+  plan.unit = std::move(unit);
+  return plan;
+}
+
 }  // namespace
 
 Result<CgroupPlan> decide_cgroup(const spec::Config& config, const HostFacts& host,
                                  const CreateOptions& options) {
-  if (options.systemd_cgroup && !options.cgroups_disabled) {
-    return make_error(ErrorKind::Unsupported,
-                      "--systemd-cgroup: this build has no systemd cgroup driver")
-        .with_hint("leave out --systemd-cgroup, and give a path as linux.cgroupsPath");
+  if (uses_systemd(options)) {
+    return decide_cgroup_of_unit(config, host, options);
   }
   const bool privileged = is_privileged(host);
-  const spec::Resources resources =
-      config.linux_ ? config.linux_->resources.value_or(spec::Resources{}) : spec::Resources{};
+  const spec::Resources resources = resources_of(config);
   const AskedPath asked = options.cgroups_disabled ? AskedPath{} : TRY(asked_path(config, options));
 
   CgroupPlan plan;
@@ -230,23 +291,10 @@ Result<CgroupPlan> decide_cgroup(const spec::Config& config, const HostFacts& ho
     }
     return plan;
   }
-  plan.writes = std::move(limits.writes);
-  plan.enabled_controllers = std::move(limits.v2_controllers);
+  TRY(decide_contents(plan, std::move(limits), config, host));
   // A process can be put into a cgroup that is full, but not be born there.
   const bool is_full = resources.pids && resources.pids->limit == 0;
   plan.clone_into = has_v2 && !is_full;
-  if (has_v2) {
-    for (std::string_view name : kAccounted) {
-      if (contains(plan.directories.back().controllers, name) &&
-          !contains(plan.enabled_controllers, name)) {
-        plan.accounted_controllers.emplace_back(name);
-      }
-    }
-  }
-  if (privileged) {
-    (void)TRY(decide_devices(plan, resources.devices));
-    if (has_v2) plan.owner = decide_owner(config);
-  }
   return plan;
 }
 

@@ -26,7 +26,7 @@ HookFiles decide_hook_files(const std::map<std::string, std::string>& annotation
 
 Result<CreatePlan> decide(const spec::Config& config, const HostFacts& host,
                           const CreateOptions& options) {
-  TRY(refuse_unsupported(config, host, options));
+  TRY(refuse_unsupported(config, host));
   if (!config.process) {
     return config_error(ErrorKind::InvalidConfig, "/process", "is needed", "config.md#process");
   }

@@ -43,7 +43,8 @@ void add_bind(RootfsDraft& draft, ContainerPath destination, HostPath source,
   bind.destination = std::move(destination);
   bind.source = std::move(source);
   // Not recursive: whatever may be mounted below it stays out.
-  bind.opened_by = draft.opened_by;
+  // systemd makes the container's cgroup while init is already at work.
+  bind.opened_by = draft.context.cgroup.unit ? OpenedBy::Init : draft.opened_by;
   bind.attributes.set = attributes_of_new_mount(options).set;
   bind.attributes.clear = options.attributes.clear & ~uint64_t{MOUNT_ATTR_RDONLY};
   if (!may_write_cgroups(draft.context)) bind.attributes.set |= MOUNT_ATTR_RDONLY;

@@ -43,6 +43,29 @@ struct CgroupFacts {
   friend bool operator==(const CgroupFacts&, const CgroupFacts&) = default;
 };
 
+/// A bus that may be the one of the caller's session.
+struct SessionBus {
+  std::string origin;   // "DBUS_SESSION_BUS_ADDRESS"
+  std::string address;  // "unix:path=/run/user/1000/bus"
+  bool exists = false;
+  bool is_own = false;  // its socket belongs to us
+  friend bool operator==(const SessionBus&, const SessionBus&) = default;
+};
+
+/// What there is of systemd. Only gathered where its cgroups are asked for.
+struct SystemdFacts {
+  bool is_running = false;  // sd_booted(3)
+  std::string system_bus;   // address
+  bool system_bus_exists = false;
+  std::vector<SessionBus> session_buses;  // the best first
+  std::string runtime_directory;          // XDG_RUNTIME_DIR; empty: unset
+  bool runtime_directory_is_own = false;
+  /// The cgroup of the manager that would make our units, below the mount points; "" for the root.
+  std::string manager_path;
+  std::vector<CgroupLevel> manager_levels;  // of v2: from the mount point down to the manager's own
+  friend bool operator==(const SystemdFacts&, const SystemdFacts&) = default;
+};
+
 /// A range of ids that /etc/subuid or /etc/subgid grants to the user.
 struct SubordinateRange {
   uint32_t start = 0;
@@ -68,6 +91,7 @@ struct HostFacts {
   /// Our CAP_SYS_ADMIN counts in our mount namespace: mounts can be cloned here (open_tree(2)).
   bool owns_mount_namespace = false;
   CgroupFacts cgroup;
+  SystemdFacts systemd;
   bool apparmor = false;
   bool selinux = false;
   bool resctrl = false;  // mounted where the kernel has a place for it, /sys/fs/resctrl

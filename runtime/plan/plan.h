@@ -14,6 +14,7 @@
 
 #include "base/path.h"
 #include "runtime/plan/rdt_plan.h"
+#include "runtime/plan/unit.h"
 #include "spec/config.h"
 
 namespace ocirt::plan {
@@ -313,6 +314,8 @@ struct CgroupPlan {
   std::optional<uint32_t> owner;
   /// init is born in its cgroup (CLONE_INTO_CGROUP); otherwise the creator writes its pid.
   bool clone_into = false;
+  /// The unit of systemd that the directories lie in. Its manager makes it, with init in it.
+  std::optional<UnitPlan> unit;
   friend bool operator==(const CgroupPlan&, const CgroupPlan&) = default;
 };
 
@@ -364,6 +367,10 @@ struct CreateOptions {
   HostPath notify_directory;
   friend bool operator==(const CreateOptions&, const CreateOptions&) = default;
 };
+
+inline bool uses_systemd(const CreateOptions& options) {
+  return options.systemd_cgroup && !options.cgroups_disabled;
+}
 
 struct CreatePlan {
   std::string oci_version;

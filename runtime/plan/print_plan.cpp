@@ -60,6 +60,22 @@ std::string describe(const DeviceAccess& rule) {
   return text;
 }
 
+/// Properties as busctl(1) has them: "t 67108864", "as 1 a.service".
+void print_unit(PlanWriter& out, const UnitPlan& plan) {
+  out.object("unit", [&] {
+    out.text("bus", plan.reference.bus);
+    out.text("name", plan.reference.name);
+    out.text("path", plan.reference.path);
+    out.object("properties", [&] {
+      for (const UnitProperty& property : plan.properties) {
+        std::string value = property.signature;
+        for (const std::string& word : property.words) value += " " + word;
+        out.json.member(property.name, value);
+      }
+    });
+  });
+}
+
 void print_cgroup(PlanWriter& out, const CgroupPlan& plan) {
   out.object("cgroup", [&] {
     out.objects("directories", plan.directories, [&](const CgroupDirectory& directory) {
@@ -80,6 +96,7 @@ void print_cgroup(PlanWriter& out, const CgroupPlan& plan) {
       out.texts("device_filter", rules);
     }
     out.flag("clone_into", plan.clone_into);
+    if (plan.unit) print_unit(out, *plan.unit);
   });
 }
 

@@ -60,15 +60,7 @@ Result<> refuse_linux(const spec::Linux& config, const HostFacts& host) {
 
 }  // namespace
 
-Result<> refuse_unsupported(const spec::Config& config, const HostFacts& host,
-                            const CreateOptions& options) {
-  if (options.systemd_cgroup) {
-    return make_error(ErrorKind::Unsupported,
-                      "--systemd-cgroup: cgroups of systemd are not supported yet")
-        .with_hint(
-            "use --cgroup-manager=cgroupfs, which `podman --cgroup-manager=cgroupfs` and "
-            "SystemdCgroup=false in containerd's configuration ask for");
-  }
+Result<> refuse_unsupported(const spec::Config& config, const HostFacts& host) {
   if (config.linux_) TRY(refuse_linux(*config.linux_, host));
   return refuse_annotations(config);
 }

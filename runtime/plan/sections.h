@@ -25,8 +25,7 @@ enum class NamespaceUse {
 NamespaceUse use_of(const spec::Config& config, uint64_t clone_flag);
 
 /// Refuses what makes sense, and what this build can't do yet: nothing is ignored in silence.
-Result<> refuse_unsupported(const spec::Config& config, const HostFacts& host,
-                            const CreateOptions& options);
+Result<> refuse_unsupported(const spec::Config& config, const HostFacts& host);
 
 /// linux.namespaces and linux.timeOffsets.
 Result<NamespacePlan> decide_namespaces(const spec::Config& config, const HostFacts& host);

@@ -33,6 +33,15 @@ struct CgroupHandles {
 ///          what the kernel refuses, with file and value in the text.
 Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan);
 
+/// Makes one directory with its missing parents, ready for processes. Used by what makes cgroups.
+Result<> make_unshared_directory(const plan::CgroupDirectory& directory);
+
+/// The same below the unit in which systemd has put `init`, and puts it further down into the
+/// container's own cgroup. What is made is the caller's to remove.
+///
+/// Runs in: creator, after the clone.
+Result<> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init);
+
 /// Opens the cgroups of a container that runs, for `exec`.
 Result<CgroupHandles> open_cgroup(std::span<const plan::CgroupDirectory> directories,
                                   bool clone_into);
@@ -76,6 +85,10 @@ Result<bool> is_frozen(std::span<const plan::CgroupDirectory> directories);
 /// Removes the cgroup and what the container made below it. Processes that are still dying are
 /// waited for, at most ten seconds. No error when the cgroup is gone.
 Result<> remove_cgroup(std::span<const plan::CgroupDirectory> directories);
+
+/// The same for cgroups that may lie in a unit of systemd's, and returns when that is gone too.
+Result<> remove_cgroup_and_unit(std::span<const plan::CgroupDirectory> directories,
+                                const plan::UnitReference& unit);
 
 /// Writes limits into a cgroup that exists. `writes` index `directories`.
 ///

@@ -78,8 +78,8 @@ Result<> check_unused(const plan::CgroupDirectory& directory, const std::string&
 }
 
 // Makes the parents that are missing, and the directory. The usual case, where only it is missing,
-// is one call.
-Result<> make_directory(const plan::CgroupDirectory& directory, MadeDirectories& made) {
+// is one call. False if it was there.
+Result<bool> make_directory(const plan::CgroupDirectory& directory, MadeDirectories& made) {
   const std::string path = full_path(directory);
   Result<bool> result = made.make(path);
   if (!result && result.error().errno_value == ENOENT) {
@@ -89,8 +89,7 @@ Result<> make_directory(const plan::CgroupDirectory& directory, MadeDirectories&
     }
     result = made.make(path);
   }
-  if (!TRY(std::move(result))) return check_unused(directory, path);
-  return {};
+  return result;
 }
 
 // A v1 cpuset is made without processors and memory nodes, and takes no process until it has both:
@@ -198,11 +197,21 @@ bool follow_into_v2(std::vector<plan::CgroupDirectory>& directories, pid_t pid) 
   return false;
 }
 
+Result<> make_unshared_directory(const plan::CgroupDirectory& directory) {
+  MadeDirectories made;
+  TRY(make_directory(directory, made));
+  if (!directory.v2 && has_controller(directory, "cpuset")) {
+    TRY(fill_cpuset(directory.mount_point.text, directory.path));
+  }
+  made.keep();
+  return {};
+}
+
 Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan) {
   MadeDirectories made;
   bool has_device_list = false;  // v1 has one, which `writes` fill
   for (const plan::CgroupDirectory& directory : plan.directories) {
-    (void)TRY(make_directory(directory, made));
+    if (!TRY(make_directory(directory, made))) TRY(check_unused(directory, full_path(directory)));
     if (directory.v2) {
       (void)TRY(
           hand_down_controllers(directory, plan.enabled_controllers, plan.accounted_controllers));

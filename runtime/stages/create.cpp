@@ -8,17 +8,20 @@
 
 #include "base/log.h"
 #include "runtime/plan/decide.h"
+#include "runtime/plan/decide_unit.h"
 #include "runtime/stages/attached.h"
 #include "runtime/stages/attend.h"
 #include "runtime/stages/gate.h"
 #include "runtime/stages/handles.h"
 #include "runtime/stages/notify.h"
 #include "runtime/stages/probe.h"
+#include "runtime/stages/probe_systemd.h"
 #include "runtime/stages/protocol.h"
 #include "runtime/stages/rdt.h"
 #include "runtime/stages/remove.h"
 #include "runtime/stages/seccomp.h"
 #include "runtime/stages/spawn_init.h"
+#include "runtime/stages/unit_manager.h"
 #include "runtime/stages/write_pid.h"
 #include "spec/load.h"
 #include "sys/file.h"
@@ -30,19 +33,28 @@ namespace {
 
 constexpr size_t kLargestConfig = 64 << 20;
 
+plan::UnitReference unit_of(const plan::CgroupPlan& plan) {
+  return plan.unit ? plan.unit->reference : plan::UnitReference();
+}
+
+// Without its cgroup where systemd makes it: who found us killed would kill in another container's.
+// Our own goes by itself then: init dies with us, and systemd forgets a scope that is empty.
 store::State initial_state(const plan::CreatePlan& plan) {
-  return store::State{.oci_version = plan.oci_version,
-                      .id = plan.id,
-                      .bundle = plan.bundle.text,
-                      .rootfs = plan.rootfs.root.text,
-                      .created = store::timestamp_now(),
-                      .owner = ::geteuid(),
-                      .annotations = plan.annotations,
-                      .pid = 0,
-                      .pid_start_time = 0,
-                      .namespaces = all_namespaces(plan.namespaces),
-                      .cgroup = plan.cgroup.directories,
-                      .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{}};
+  store::State state{.oci_version = plan.oci_version,
+                     .id = plan.id,
+                     .bundle = plan.bundle.text,
+                     .rootfs = plan.rootfs.root.text,
+                     .created = store::timestamp_now(),
+                     .owner = ::geteuid(),
+                     .annotations = plan.annotations,
+                     .pid = 0,
+                     .pid_start_time = 0,
+                     .namespaces = all_namespaces(plan.namespaces),
+                     .cgroup = {},
+                     .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{},
+                     .unit = {}};
+  if (!plan.cgroup.unit) state.cgroup = plan.cgroup.directories;
+  return state;
 }
 
 // Opens all that only the host's view has. After the cgroup is made, which may itself be mounted.
@@ -68,25 +80,31 @@ Result<Handles> acquire(const plan::CreatePlan& plan, const CreateRequest& reque
   return held;
 }
 
-// Removes the groups of a container that didn't come to be: its cgroup, and what resctrl has of it.
+// Removes the groups of a container that didn't come to be: what resctrl has of it, and its cgroup
+// from when that is ours: before, it may be another container's.
 class CgroupGuard {
  public:
-  explicit CgroupGuard(const plan::CgroupPlan& plan) : plan_(&plan) {}
+  CgroupGuard() = default;
   CgroupGuard(const CgroupGuard&) = delete;
   CgroupGuard& operator=(const CgroupGuard&) = delete;
   ~CgroupGuard() { clean_up(); }
+  void watch_over(const plan::CgroupPlan& plan) { plan_ = &plan; }
   void clean_up() {
     const plan::CgroupPlan* plan = std::exchange(plan_, nullptr);
-    if (plan == nullptr) return;
-    (void)kill_cgroup(plan->directories);    // the error that led here is the one to tell
-    (void)remove_cgroup(plan->directories);  // likewise
-    (void)remove_rdt(rdt_);                  // likewise
+    if (plan != nullptr) {
+      (void)kill_cgroup(plan->directories);  // the error that led here is the one to tell
+      (void)remove_cgroup_and_unit(plan->directories, unit_of(*plan));  // likewise
+    }
+    (void)remove_rdt(std::exchange(rdt_, {}));  // likewise
   }
   void also_remove(store::RdtGroups rdt) { rdt_ = std::move(rdt); }
-  void release() { plan_ = nullptr; }
+  void release() {
+    plan_ = nullptr;
+    rdt_ = {};
+  }
 
  private:
-  const plan::CgroupPlan* plan_;
+  const plan::CgroupPlan* plan_ = nullptr;
   store::RdtGroups rdt_;
 };
 
@@ -96,6 +114,32 @@ bool nothing_precedes_start(const plan::CreatePlan& plan, const CreateRequest& r
   const bool has_listener = plan.seccomp && !plan.seccomp->listener_path.empty();
   return plan.hooks == spec::Hooks{} && !has_listener && request.pid_file.empty() &&
          request.pidfd_socket.empty() && request.options.notify_directory.text.empty();
+}
+
+// Begins to connect to systemd's manager.
+Result<UnitManager> start_manager(plan::HostFacts& host) {
+  TRY(probe_systemd(host));
+  return UnitManager::start(TRY(plan::decide_bus(host)));
+}
+
+// Waits for the unit, and makes the rest of the cgroup in it.
+Result<> join_unit(const plan::CgroupPlan& plan, UnitManager& manager, const sys::Child& init,
+                   const Handles& held, CgroupGuard& guard) {
+  Result<> joined = manager.await_answer();
+  if (joined) {
+    guard.watch_over(plan);
+    joined = make_cgroup_in_unit(plan, init.pid());
+  }
+  if (joined) return {};
+  // Nobody can put an init that has failed anywhere: then its own words are the ones to tell.
+  if (init.pidfd().wait_for_end(0).value_or(false)) {
+    const Result<std::optional<Channel::Received>> last_words =
+        Channel(held.creator_end.get()).receive();
+    if (last_words && *last_words && (*last_words)->message.type == MessageType::Failed) {
+      return error_in((*last_words)->message);
+    }
+  }
+  return std::move(joined).error().at(name_of(Stage::Cgroup));
 }
 
 Result<> send_pidfd(const std::string& socket_path, const sys::Pidfd& pidfd) {
@@ -133,8 +177,10 @@ Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request) {
 }
 
 Result<Created> create(const CreateRequest& request, Gate gate) {
+  plan::HostFacts host = TRY(probe_host());
+  UnitManager manager;  // first, since it connects to systemd while we go on
+  if (plan::uses_systemd(request.options)) manager = TRY(start_manager(host));
   const std::unique_ptr<Bundle> bundle = TRY(read_bundle(request));
-  const plan::HostFacts host = TRY(probe_host());
   plan::CreatePlan plan = TRY(plan::decide(bundle->config, host, request.options));
 
   if (!request.options.detached) adopt_terminal_size(plan.process);
@@ -146,8 +192,12 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   TRY(sys::replace_file(dir.fd(), store::kConfigFile, bundle->text, 0600));
   if (!request.options.notify_directory.text.empty()) TRY(make_notify_directory(dir.fd()));
 
-  CgroupHandles cgroup = TRY(make_cgroup(plan.cgroup));
-  CgroupGuard cgroup_guard(plan.cgroup);
+  CgroupHandles cgroup;
+  CgroupGuard cgroup_guard;
+  if (!plan.cgroup.unit) {
+    cgroup = TRY(make_cgroup(plan.cgroup));
+    cgroup_guard.watch_over(plan.cgroup);
+  }
   if (plan.rdt) {
     TRY(make_rdt(*plan.rdt));
     cgroup_guard.also_remove(state.rdt);
@@ -157,19 +207,28 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   held.cgroup = std::move(cgroup);
   held.state_directory = dir.fd();
   // Hooks would inherit it, and the kernel grants no deadlines to a pinned process (sched(7)).
-  if (plan.hooks == spec::Hooks{} && !plan.process.scheduler) {
+  // With systemd there is work for two.
+  if (plan.hooks == spec::Hooks{} && !plan.process.scheduler && !plan.cgroup.unit) {
     held.pin = sys::ProcessorPin::take();
   }
   sys::Child init = TRY(spawn_init(plan, held));  // killed and reaped if we leave early
   log_debug(fmt::format("{}: init is process {}", plan.id, init.pid()));
+  if (plan.cgroup.unit) TRY(manager.request_scope(*plan.cgroup.unit, init.pid()));
   if (Result<> prepared = prepare_init(plan, held, init); !prepared) {
     return std::move(prepared).error();
   }
   state.pid = init.pid();
   state.pid_start_time = TRY(sys::identify_process(init.pid())).start_time;
+  if (plan.cgroup.unit) {
+    TRY(join_unit(plan.cgroup, manager, init, held, cgroup_guard));
+    state.cgroup = plan.cgroup.directories;
+    state.unit = plan.cgroup.unit->reference;
+    TRY(dir.write_state(state));  // before there is a process that would not end with us
+    (void)Channel(held.creator_end.get()).send(MessageType::CgroupJoined);  // attend() tells why
+  }
   // While init works on the other processor. A container that waits for start is recorded when it
   // is ready, since from then on its status is created.
-  if (gate == Gate::ForRun) TRY(dir.write_state(state));
+  if (gate == Gate::ForRun && !plan.cgroup.unit) TRY(dir.write_state(state));
   const bool told_to_start = gate == Gate::ForRun && nothing_precedes_start(plan, request);
   // Fails when init has ended already; attend() tells why.
   if (told_to_start) (void)Channel(held.creator_end.get()).send(MessageType::Start);

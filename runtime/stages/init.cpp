@@ -15,6 +15,7 @@
 #include <string>
 
 #include "runtime/stages/attend.h"
+#include "runtime/stages/awaited_cgroup.h"
 #include "runtime/stages/executable.h"
 #include "runtime/stages/gate.h"
 #include "runtime/stages/hooks.h"
@@ -43,7 +44,8 @@ Result<> wait_for_creator(const plan::CreatePlan& plan, const Channel& creator) 
   return {};
 }
 
-Result<> enter_namespaces(const plan::CreatePlan& plan, const Handles& held) {
+Result<> enter_namespaces(const plan::CreatePlan& plan, const Handles& held,
+                          AwaitedCgroup& cgroup) {
   if (!plan.namespaces.needs_joiner) TRY(join_namespaces(plan.namespaces, held.namespaces));
   if ((all_namespaces(plan.namespaces) & CLONE_NEWUSER) != 0) {
     TRY(become_namespace_root());
@@ -52,10 +54,7 @@ Result<> enter_namespaces(const plan::CreatePlan& plan, const Handles& held) {
   // From here on nobody in the container may look into us, whatever its capabilities in its own
   // user namespace are (CVE-2016-9962). Not earlier: the creator could not write our id maps.
   (void)::prctl(PR_SET_DUMPABLE, 0);
-  if (plan.namespaces.unshare_cgroup && ::unshare(CLONE_NEWCGROUP) < 0) {
-    return last_error("make a cgroup namespace");
-  }
-  return {};
+  return cgroup.is_there() ? cgroup.enter() : Result<>();
 }
 
 Result<> bring_up_loopback() {
@@ -151,15 +150,17 @@ void init_main(void* arguments) noexcept {
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;
   Program program;
+  AwaitedCgroup cgroup(plan, creator);
 
   let_go_of_creator(held);
   die_with_creator();
   (void)::prctl(PR_SET_NAME, "ocirt:init");
   reset_signals();
   step(Stage::MapIds, [&] { return wait_for_creator(plan, creator); });
-  step(Stage::Join, [&] { return enter_namespaces(plan, held); });
+  step(Stage::Join, [&] { return enter_namespaces(plan, held, cgroup); });
   step(Stage::Network, [&] { return set_up_network_and_names(plan); });
-  step(Stage::Rootfs, [&] { return build_rootfs(plan.rootfs, held.rootfs); });
+  step(Stage::Rootfs, [&] { return build_rootfs(plan.rootfs, held.rootfs, cgroup); });
+  step(Stage::Cgroup, [&] { return cgroup.enter(); });
   // Both kinds before pivot, while the host's programs are still in sight (runtime.md#lifecycle).
   step(Stage::RuntimeHooks, [&] { return ask_for_runtime_hooks(plan, creator); });
   step(Stage::ContainerHooks, [&] {

@@ -145,29 +145,8 @@ std::optional<Place> place_in(const std::vector<Mount>& mounts, const OwnCgroup&
 
 // --- version 2 -----------------------------------------------------------------------------------
 
-// Everything on the way from the mount point to our own cgroup.
-Result<std::vector<plan::CgroupLevel>> probe_levels(const Place& place) {
-  std::vector<std::string> paths = {"/"};
-  for (size_t at = 1; at < place.own_path.size() + 1; ++at) {
-    if (at == place.own_path.size() || place.own_path[at] == '/') {
-      if (place.own_path != "/") paths.push_back(place.own_path.substr(0, at));
-    }
-  }
-  std::vector<plan::CgroupLevel> levels;
-  for (const std::string& path : paths) {
-    const std::string directory = below(place.mount_point, path);
-    const std::string controllers =
-        TRY(sys::read_file(AT_FDCWD, (directory + "/cgroup.controllers").c_str(), kFileLimit));
-    levels.push_back(
-        {.path = path,
-         .controllers = split(std::string_view(controllers).substr(0, controllers.find('\n')), ' '),
-         .writable = sys::may_divide_cgroup(directory)});
-  }
-  return levels;
-}
-
 Result<> add_v2(plan::CgroupFacts& facts, const Place& place) {
-  facts.v2_levels = TRY(probe_levels(place));
+  facts.v2_levels = TRY(probe_levels(place.mount_point, place.own_path));
   facts.own_v2_writable = facts.v2_levels.back().writable;
   facts.v2 = plan::CgroupHierarchy{.controllers = facts.v2_levels.back().controllers,
                                    .mount_point = {place.mount_point},
@@ -176,6 +155,25 @@ Result<> add_v2(plan::CgroupFacts& facts, const Place& place) {
 }
 
 }  // namespace
+
+Result<std::vector<plan::CgroupLevel>> probe_levels(const std::string& mount_point,
+                                                    const std::string& path) {
+  std::vector<std::string> paths = {"/"};
+  for (size_t at = 1; at < path.size() + 1; ++at) {
+    if ((at == path.size() || path[at] == '/') && path != "/") paths.push_back(path.substr(0, at));
+  }
+  std::vector<plan::CgroupLevel> levels;
+  for (const std::string& each : paths) {
+    const std::string directory = below(mount_point, each);
+    const std::string controllers =
+        TRY(sys::read_file(AT_FDCWD, (directory + "/cgroup.controllers").c_str(), kFileLimit));
+    levels.push_back(
+        {.path = each,
+         .controllers = split(std::string_view(controllers).substr(0, controllers.find('\n')), ' '),
+         .writable = sys::may_divide_cgroup(directory)});
+  }
+  return levels;
+}
 
 Result<plan::CgroupFacts> probe_cgroups() {
   plan::CgroupFacts facts;

@@ -1,6 +1,9 @@
 // Finds out what cgroups this host has and which of them are ours to use. Runs in: creator.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/result.h"
 #include "runtime/plan/host_facts.h"
 
@@ -13,5 +16,9 @@ namespace ocirt::stages {
 /// Errors: System when /proc or the cgroup file system can't be read. A host without cgroups is
 ///         CgroupLayout::None, no error.
 Result<plan::CgroupFacts> probe_cgroups();
+
+/// Each cgroup of the v2 tree at `mount_point` on the way down to `path`, both ends included.
+Result<std::vector<plan::CgroupLevel>> probe_levels(const std::string& mount_point,
+                                                    const std::string& path);
 
 }  // namespace ocirt::stages

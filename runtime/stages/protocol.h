@@ -3,6 +3,7 @@
 //   init / joiner                      creator
 //   InitPid{pid}         ─────►        (joiner only) the creator adopts init
 //                        ◄─────        Proceed: ids are mapped, v1 cgroups are joined
+//                        ◄─────        CgroupJoined: (systemd) init is in its cgroup
 //   RunRuntimeHooks      ─────►        runs prestart and createRuntime
 //                        ◄─────        HooksDone
 //   Terminal + fd        ─────►        (attached) the creator keeps the master of the terminal
@@ -31,6 +32,7 @@ namespace ocirt::stages {
 enum class MessageType : uint32_t {
   InitPid,
   Proceed,
+  CgroupJoined,
   RunRuntimeHooks,
   HooksDone,
   Terminal,

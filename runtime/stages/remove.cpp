@@ -55,7 +55,7 @@ Result<> remove_container(store::ContainerDir& dir, const store::State& state) {
   // and about an init that was never recorded.
   const bool all_died_with_init = state.pid != 0 && (state.namespaces & CLONE_NEWPID) != 0;
   if (!state.cgroup.empty() && !all_died_with_init) TRY(kill_cgroup(state.cgroup));
-  TRY(remove_cgroup(state.cgroup));
+  TRY(remove_cgroup_and_unit(state.cgroup, state.unit));
   TRY(remove_rdt(state.rdt));
   const std::vector<spec::Hook> hooks = poststop_hooks(dir);
   TRY(dir.remove());

@@ -106,6 +106,15 @@ Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
   return sys::move_mount(held.root.get(), point.get());
 }
 
+// Does it depend on the cgroup that we are in? A bind that init opens may be one of its directory.
+bool shows_cgroup(const plan::RootfsOperation& operation) {
+  if (const auto* mount = std::get_if<plan::MountFilesystem>(&operation)) {
+    return mount->type == "cgroup" || mount->type == "cgroup2";
+  }
+  const auto* bind = std::get_if<plan::BindMount>(&operation);
+  return bind != nullptr && bind->opened_by == plan::OpenedBy::Init;
+}
+
 Result<> run(RootfsBuilder& builder, const plan::RootfsOperation& operation, sys::MountFd source,
              int id_map) {
   return std::visit(
@@ -148,7 +157,7 @@ Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
   return held;
 }
 
-Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
+Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held, AwaitedCgroup& cgroup) {
   // Devices get exactly the mode that was asked for.
   const mode_t umask_before = ::umask(0);
   Result<> attached = attach_rootfs(plan, held);
@@ -156,6 +165,7 @@ Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
 
   RootfsBuilder builder(plan, held);
   for (size_t i = 0; i < plan.operations.size(); ++i) {
+    if (shows_cgroup(plan.operations[i])) TRY(cgroup.enter());
     sys::MountFd source = i < held.sources.size() ? std::move(held.sources[i]) : sys::MountFd();
     const int id_map = i < held.id_maps.size() ? held.id_maps[i].get() : -1;
     Result<> done = run(builder, plan.operations[i], std::move(source), id_map);

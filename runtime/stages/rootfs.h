@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "runtime/plan/plan.h"
+#include "runtime/stages/awaited_cgroup.h"
 #include "sys/mount.h"
 
 namespace ocirt::stages {
@@ -30,13 +31,14 @@ struct RootfsHandles {
 /// Errors:  NotFound for a source that is missing, with both paths of the mount in the text.
 Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan);
 
-/// Attaches the rootfs and runs the plan's operations on it.
+/// Attaches the rootfs and runs the plan's operations on it. Enters `cgroup` before the first one
+/// that shows it.
 ///
 /// Runs in: init, in its new mount (user, pid, network, ...) namespaces, before pivot.
 /// Owns:    consumes `held.sources`; leaves the rootfs in `held.root`.
 /// Errors:  name the object: mount "proc" on "/proc".
 /// Spec:    config.md#mounts, config-linux.md#devices
-Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held);
+Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held, AwaitedCgroup& cgroup);
 
 /// Makes the rootfs "/" and lets go of the host's tree. Afterwards the working directory is "/".
 ///

@@ -66,7 +66,7 @@ Result<sys::Child> spawn_init(const plan::CreatePlan& plan, Handles& held) {
 }
 
 bool init_waits(const plan::CreatePlan& plan) {
-  const bool joins_cgroup = !plan.cgroup.directories.empty() &&
+  const bool joins_cgroup = !plan.cgroup.directories.empty() && !plan.cgroup.unit &&
                             !(plan.cgroup.clone_into && plan.cgroup.directories.size() == 1);
   return plan.id_maps.method != plan::IdMapMethod::None || joins_cgroup ||
          !plan.net_devices.empty() || plan.rdt;

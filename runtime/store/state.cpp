@@ -48,6 +48,15 @@ std::string print_state(const State& state) {
     json.member("monitor", state.rdt.monitor);
     json.end_object();
   }
+  if (!state.unit.name.empty()) {
+    json.key("unit");
+    json.begin_object();
+    json.member("bus", state.unit.bus);
+    json.member("name", state.unit.name);
+    json.member("path", state.unit.path);
+    json.member("isUsers", state.unit.is_users);
+    json.end_object();
+  }
   json.end_object();
   return std::move(json).take();
 }
@@ -85,6 +94,8 @@ class Members {
     sound_ = false;
     return kEmpty;
   }
+  /// Null when it is absent, which is no fault.
+  const Json* optional(const char* key) { return find(key); }
   [[nodiscard]] bool sound() const { return sound_; }
 
  private:
@@ -129,6 +140,15 @@ bool read_rdt(const Json& document, RdtGroups& rdt) {
   return members.sound();
 }
 
+bool read_unit(const Json& object, plan::UnitReference& unit) {
+  Members members(object);
+  unit.bus = members.text("bus");
+  unit.name = members.text("name");
+  unit.path = members.text("path");
+  unit.is_users = members.flag("isUsers");
+  return members.sound();
+}
+
 }  // namespace
 
 Result<State> parse_state(std::string_view json) {
@@ -155,6 +175,7 @@ Result<State> parse_state(std::string_view json) {
   state.namespaces = members.number<uint64_t>("namespaces");
   sound = read_cgroup(members.list("cgroup"), state.cgroup) && sound;
   sound = read_rdt(document, state.rdt) && sound;
+  if (const Json* unit = members.optional("unit")) sound = read_unit(*unit, state.unit) && sound;
   if (!sound || !members.sound()) {
     return make_error(ErrorKind::System, "the state file is damaged")
         .with_hint("remove the container with: ocirt delete --force ID");

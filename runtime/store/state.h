@@ -38,6 +38,7 @@ struct State {
   uint64_t namespaces = 0;  // CLONE_NEW* that differ from the runtime's
   std::vector<plan::CgroupDirectory> cgroup;
   RdtGroups rdt;
+  plan::UnitReference unit;  // of systemd, in which `cgroup` lies; without a name: none
   friend bool operator==(const State&, const State&) = default;
 };
 

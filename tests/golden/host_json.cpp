@@ -61,6 +61,28 @@ plan::CgroupFacts read_cgroup(const json& value) {
   return facts;
 }
 
+plan::SystemdFacts read_systemd(const json& value) {
+  plan::SystemdFacts facts;
+  facts.is_running = value.at("is_running");
+  facts.system_bus = value.value("system_bus", "unix:path=/run/dbus/system_bus_socket");
+  facts.system_bus_exists = value.value("system_bus_exists", facts.is_running);
+  for (const json& bus : value.value("session_buses", json::array())) {
+    facts.session_buses.push_back({.origin = bus.at("origin"),
+                                   .address = bus.at("address"),
+                                   .exists = bus.at("exists"),
+                                   .is_own = bus.at("is_own")});
+  }
+  facts.runtime_directory = value.value("runtime_directory", "");
+  facts.runtime_directory_is_own = value.value("runtime_directory_is_own", false);
+  facts.manager_path = value.value("manager_path", "");
+  for (const json& level : value.value("manager_levels", json::array())) {
+    facts.manager_levels.push_back({.path = level.at("path"),
+                                    .controllers = level.at("controllers"),
+                                    .writable = level.value("writable", false)});
+  }
+  return facts;
+}
+
 /// A typing error in a fact would leave the default in its place.
 void check_keys(const json& host) {
   const std::set<std::string> known = {
@@ -79,6 +101,7 @@ void check_keys(const json& host) {
       "setgroups_allowed",
       "owns_mount_namespace",
       "cgroup",
+      "systemd",
       "apparmor",
       "selinux",
   };
@@ -110,6 +133,7 @@ plan::HostFacts read_host_facts(const json& host) {
   facts.setgroups_allowed = host.value("setgroups_allowed", facts.setgroups_allowed);
   facts.owns_mount_namespace = host.value("owns_mount_namespace", facts.owns_mount_namespace);
   facts.cgroup = read_cgroup(host.at("cgroup"));
+  if (host.contains("systemd")) facts.systemd = read_systemd(host.at("systemd"));
   facts.apparmor = host.value("apparmor", facts.apparmor);
   facts.selinux = host.value("selinux", facts.selinux);
   return facts;

@@ -10,7 +10,7 @@ layer_of() {
     runtime/stages/*) echo runtime/stages ;;
     runtime/*) echo runtime ;;
     hooks/nvidia/plan/*) echo hooks/plan ;;
-    base/* | sys/* | spec/* | shim/* | hooks/* | frontend/*) echo "${1%%/*}" ;;
+    base/* | sys/* | spec/* | systemd/* | shim/* | hooks/* | frontend/*) echo "${1%%/*}" ;;
   esac
 }
 
@@ -26,7 +26,7 @@ allowed_for() {
     runtime/store) echo base sys spec runtime/plan runtime/store ;;
     runtime/stages) echo base sys spec runtime/plan runtime/store runtime/stages ;;
     runtime) echo base sys spec runtime/plan runtime/store runtime/stages runtime ;;
-    *) echo base sys spec "$1" ;; # a program of its own: shim, frontend
+    *) echo base sys spec "$1" ;; # a program of its own: systemd, shim, frontend
   esac
 }
 

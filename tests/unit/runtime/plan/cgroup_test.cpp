@@ -122,7 +122,7 @@ TEST(CgroupPath, SystemdsFormNeedsSystemd) {
   EXPECT_THAT(paths(decided(with_path("/a:b:c"), v2_root())), ElementsAre("/sys/fs/cgroup/a:b:c"));
 }
 
-TEST(CgroupPath, TheSystemdDriverIsRefusedNotIgnored) {
+TEST(CgroupPath, TheSystemdDriverNeedsSystemd) {
   CreateOptions options = kOptions;
   options.systemd_cgroup = true;
   EXPECT_EQ(refused({}, v2_root(), options).kind, ErrorKind::Unsupported);

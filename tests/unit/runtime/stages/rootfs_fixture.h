@@ -21,6 +21,14 @@ using test::read_text;
 
 constexpr int kContainer = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
 
+/// Builds without a creator: the process is in its cgroup.
+inline Result<> build_on_the_spot(const plan::RootfsPlan& plan, RootfsHandles& held) {
+  const plan::CreatePlan nothing;
+  const Channel nobody(-1);
+  AwaitedCgroup cgroup(nothing, nobody);
+  return build_rootfs(plan, held, cgroup);
+}
+
 /// Acquires on the host; builds, pivots and locks in a child, and runs `body` there at the end.
 inline std::string enter_rootfs(
     const plan::RootfsPlan& plan, int namespaces = kContainer,
@@ -28,7 +36,7 @@ inline std::string enter_rootfs(
   Result<RootfsHandles> held = acquire_rootfs(plan);
   if (!held) return held.error().message();
   return test::in_child(namespaces, [&]() -> std::string {
-    Result<> done = build_rootfs(plan, *held);
+    Result<> done = build_on_the_spot(plan, *held);
     if (done) done = pivot(plan, *held);
     if (done) done = lock_paths(plan, *held);
     return done ? body() : done.error().message();

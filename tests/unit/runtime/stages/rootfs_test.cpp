@@ -185,7 +185,7 @@ TEST_F(RootfsTest, NoPivotLeavesNoProcOfTheHostBehind) {
       const UniqueFd host(::open("/", O_PATH | O_CLOEXEC));
       OCIRT_CHECK(::faccessat(host.get(), "proc/version", F_OK, 0) == 0);
       OCIRT_CHECK(::faccessat(host.get(), "sys/kernel", F_OK, 0) == 0);
-      Result<> done = build_rootfs(plan_, *held);
+      Result<> done = build_on_the_spot(plan_, *held);
       if (done) done = pivot(plan_, *held);
       OCIRT_CHECK(done, done.error().message());
       OCIRT_CHECK(!exists("/usr") && !exists("/../usr") && exists("/proc/1/status"));
