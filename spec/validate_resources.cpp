@@ -135,8 +135,12 @@ void check_network(Checker& check, const Where& where, const NetworkClass& netwo
 void check_rdma(Checker& check, const Where& where, const std::map<std::string, Rdma>& devices) {
   for (const auto& [name, limits] : devices) {
     // It is written in front of "hca_handle=...", so a space would end it.
-    if (!name.empty() && name.find_first_of(" \t\n") == std::string::npos) continue;
-    check.report(where.at(name), "must be the name of an RDMA device");
+    if (name.empty() || name.find_first_of(" \t\n") != std::string::npos) {
+      check.report(where.at(name), "must be the name of an RDMA device");
+    }
+    if (!limits.hca_handles && !limits.hca_objects) {
+      check.report(where.at(name), "must have hcaHandles or hcaObjects");
+    }
   }
 }
 

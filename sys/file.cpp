@@ -23,7 +23,9 @@ Result<UniqueFd> open_at(int directory, const char* path, int flags, mode_t mode
   return UniqueFd(fd);
 }
 
-Result<std::string> read_all(int fd, size_t limit) {
+namespace {
+
+Result<std::string> read_to_end(int fd, size_t limit, bool short_read_is_end) {
   std::string data;
   constexpr size_t kFirstRead = 4096;
   size_t used = 0;
@@ -36,6 +38,7 @@ Result<std::string> read_all(int fd, size_t limit) {
     }
     if (got == 0) break;
     used += static_cast<size_t>(got);
+    if (short_read_is_end && used < data.size()) break;
     if (used > limit) {
       return make_error(ErrorKind::System, fmt::format("longer than {} bytes", limit));
     }
@@ -44,11 +47,26 @@ Result<std::string> read_all(int fd, size_t limit) {
   return data;
 }
 
-Result<std::string> read_file(int directory, const char* path, size_t limit) {
+Result<std::string> read_path(int directory, const char* path, size_t limit,
+                              bool short_read_is_end) {
   const UniqueFd fd = TRY(open_at(directory, path, O_RDONLY));
-  Result<std::string> data = read_all(fd.get(), limit);
+  Result<std::string> data = read_to_end(fd.get(), limit, short_read_is_end);
   if (!data) data.error().text = fmt::format("read \"{}\": {}", path, data.error().text);
   return data;
+}
+
+}  // namespace
+
+Result<std::string> read_all(int fd, size_t limit) {
+  return read_to_end(fd, limit, false);
+}
+
+Result<std::string> read_file(int directory, const char* path, size_t limit) {
+  return read_path(directory, path, limit, false);
+}
+
+Result<std::string> read_short_file(int directory, const char* path, size_t limit) {
+  return read_path(directory, path, limit, true);
 }
 
 Result<std::string> read_link(int directory, const char* path) {

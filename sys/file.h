@@ -20,6 +20,11 @@ Result<UniqueFd> open_at(int directory, const char* path, int flags, mode_t mode
 /// All bytes of a file, at most `limit`: a longer one is an error, since nothing we read is long.
 Result<std::string> read_file(int directory, const char* path, size_t limit);
 
+/// The same for a file that comes whole in one read(2) if the buffer is long enough: one on disk,
+/// or one of cgroups or /proc that is no list. Saves the read that finds the end; who asks after
+/// many containers at once notices.
+Result<std::string> read_short_file(int directory, const char* path, size_t limit);
+
 /// Where a symbolic link leads, at most 4095 bytes.
 Result<std::string> read_link(int directory, const char* path);
 

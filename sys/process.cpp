@@ -133,7 +133,8 @@ Result<pid_t> spawn_sibling(const CloneOptions& options, ChildMain main, void* a
 }
 
 Result<ProcessIdentity> identify_process(pid_t pid) {
-  Result<std::string> line = read_file(AT_FDCWD, fmt::format("/proc/{}/stat", pid).c_str(), 4096);
+  Result<std::string> line =
+      read_short_file(AT_FDCWD, fmt::format("/proc/{}/stat", pid).c_str(), 4096);
   if (!line) {
     // ESRCH: it ended between open and read.
     if (line.error().errno_value == ESRCH) line.error().kind = ErrorKind::NotFound;

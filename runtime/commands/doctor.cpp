@@ -9,7 +9,6 @@
 
 #include "base/json_writer.h"
 #include "runtime/commands/output.h"
-#include "runtime/commands/user_name.h"
 #include "runtime/commands/verb.h"
 #include "runtime/commands/version.h"
 #include "runtime/plan/diagnose.h"

@@ -30,16 +30,19 @@ struct Entry {
 
 Result<std::vector<Entry>> entries(const HostPath& root) {
   std::vector<Entry> list;
-  for (const std::string& id : TRY(store::list_ids(root))) {
-    const Result<store::Found> found = store::find(root, id);
+  const store::Listing listing = TRY(store::list(root));
+  list.reserve(listing.ids.size());
+  for (const std::string& id : listing.ids) {
+    Result<store::Found> found = store::find(listing.root.get(), id);
     if (!found) continue;  // deleted while we looked, or not a container
     const Result<stages::Live> live = stages::look(*found);
-    if (live) list.push_back({found->state, live->status});
+    if (live) list.push_back({std::move(found->state), live->status});
   }
   return list;
 }
 
 std::string table(const std::vector<Entry>& list) {
+  UserNames users;
   constexpr size_t kColumns = 6;
   using Row = std::array<std::string, kColumns>;
   std::vector<Row> rows = {{"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"}};
@@ -47,7 +50,7 @@ std::string table(const std::vector<Entry>& list) {
     const bool stopped = entry.status == stages::Status::Stopped;
     rows.push_back({entry.state.id, fmt::format("{}", stopped ? 0 : entry.state.pid),
                     std::string(stages::name_of(entry.status)), entry.state.bundle,
-                    entry.state.created, user_name(entry.state.owner)});
+                    entry.state.created, users.name_of(entry.state.owner)});
   }
   // As runc's: columns of at least 12 characters, 3 between them.
   constexpr size_t kNarrowest = 12;
@@ -66,10 +69,11 @@ std::string table(const std::vector<Entry>& list) {
 }
 
 std::string json_array(const std::vector<Entry>& list) {
+  UserNames users;
   JsonWriter json;
   json.begin_array();
   for (const Entry& entry : list) {
-    write_container(json, entry.state, entry.status, user_name(entry.state.owner));
+    write_container(json, entry.state, entry.status, users.name_of(entry.state.owner));
   }
   json.end_array();
   return std::move(json).take() + "\n";

@@ -10,7 +10,9 @@
 
 namespace ocirt::commands {
 
-std::string user_name(uint32_t uid) {
+namespace {
+
+std::string look_up(uint32_t uid) {
   constexpr size_t kLargestPasswd = 16 << 20;
   const std::string id = fmt::format("{}", uid);
   const Result<std::string> text = sys::read_file(AT_FDCWD, "/etc/passwd", kLargestPasswd);
@@ -26,6 +28,14 @@ std::string user_name(uint32_t uid) {
     if (field.substr(0, field.find(':')) == id) return std::string(line.substr(0, name_end));
   }
   return "#" + id;
+}
+
+}  // namespace
+
+const std::string& UserNames::name_of(uint32_t uid) {
+  const auto known = known_.find(uid);
+  if (known != known_.end()) return known->second;
+  return known_.emplace(uid, look_up(uid)).first->second;
 }
 
 }  // namespace ocirt::commands

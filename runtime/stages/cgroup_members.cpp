@@ -60,8 +60,8 @@ const plan::CgroupDirectory* roll(Directories directories) {
 // --- version 1's freezer -----------------------------------------------------------------------
 
 Result<std::string> freezer_state(const plan::CgroupDirectory& freezer) {
-  std::string state =
-      TRY(sys::read_file(AT_FDCWD, (full_path(freezer) + "/freezer.state").c_str(), kFileLimit));
+  std::string state = TRY(
+      sys::read_short_file(AT_FDCWD, (full_path(freezer) + "/freezer.state").c_str(), kFileLimit));
   return state.substr(0, state.find('\n'));
 }
 
@@ -196,7 +196,7 @@ Result<> thaw_cgroup(Directories directories) {
 Result<bool> is_frozen(Directories directories) {
   if (const plan::CgroupDirectory* v2 = find_v2(directories)) {
     const Result<std::string> events =
-        sys::read_file(AT_FDCWD, (full_path(*v2) + "/cgroup.events").c_str(), kFileLimit);
+        sys::read_short_file(AT_FDCWD, (full_path(*v2) + "/cgroup.events").c_str(), kFileLimit);
     if (events && sys::cgroup_value(*events, "frozen") == "1") return true;
     if (!events && !is_gone(events.error())) return Error(events.error());
   }

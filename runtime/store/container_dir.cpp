@@ -205,14 +205,17 @@ Result<Found> find(const HostPath& root, const std::string& id) {
   const Result<UniqueFd> root_fd = open_root(root);
   if (!root_fd && root_fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
   if (!root_fd) return root_fd.error();
-  Result<UniqueFd> fd =
-      sys::open_at(root_fd->get(), id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  return find(root_fd->get(), id);
+}
+
+Result<Found> find(int root, const std::string& id) {
+  Result<UniqueFd> fd = sys::open_at(root, id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!fd) {
     if (fd.error().kind == ErrorKind::NotFound) return does_not_exist(id);
     return std::move(fd).error();
   }
   Found found{.directory = std::move(*fd), .state = {}, .being_made = false};
-  Result<std::string> text = sys::read_file(found.directory.get(), kStateFile, kMaxStateSize);
+  Result<std::string> text = sys::read_short_file(found.directory.get(), kStateFile, kMaxStateSize);
   if (!text) {
     if (text.error().kind != ErrorKind::NotFound) return std::move(text).error();
     // Either `create` has just begun, or it was killed before its first write.
@@ -227,16 +230,16 @@ Result<Found> find(const HostPath& root, const std::string& id) {
   return found;
 }
 
-Result<std::vector<std::string>> list_ids(const HostPath& root) {
+Result<Listing> list(const HostPath& root) {
   Result<UniqueFd> root_fd = open_root(root);
   if (!root_fd) {
-    if (root_fd.error().kind == ErrorKind::NotFound) return std::vector<std::string>();
+    if (root_fd.error().kind == ErrorKind::NotFound) return Listing{};
     return std::move(root_fd).error();
   }
   std::vector<std::string> ids = TRY(names_in(root_fd->get()));
   std::erase_if(ids, [](const std::string& name) { return name[0] == '.'; });
   std::sort(ids.begin(), ids.end());
-  return ids;
+  return Listing{.root = std::move(*root_fd), .ids = std::move(ids)};
 }
 
 }  // namespace ocirt::store

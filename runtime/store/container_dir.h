@@ -82,7 +82,16 @@ struct Found {
 /// Errors: NotFound ("container does not exist").
 Result<Found> find(const HostPath& root, const std::string& id);
 
-/// The ids below `root`, sorted. None when there is no such directory.
-Result<std::vector<std::string>> list_ids(const HostPath& root);
+/// What is below a state root.
+struct Listing {
+  UniqueFd root;
+  std::vector<std::string> ids;  // sorted
+};
+
+/// Nothing when there is no such directory.
+Result<Listing> list(const HostPath& root);
+
+/// One of a listing, without walking to the root again. Errors: NotFound when it is gone.
+Result<Found> find(int root, const std::string& id);
 
 }  // namespace ocirt::store

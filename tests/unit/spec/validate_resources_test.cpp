@@ -137,8 +137,11 @@ TEST(ValidateNetworkClass, PrioritiesNameInterfaces) {
 
 TEST(ValidateRdma, KeysNameDevices) {
   EXPECT_EQ(problems_in_resources(R"({"rdma": {"mlx5_0": {"hcaHandles": 3}}})"), "");
-  EXPECT_EQ(problems_in_resources(R"({"rdma": {"mlx5_0 x": {}}})"),
+  EXPECT_EQ(problems_in_resources(R"({"rdma": {"mlx5_0 x": {"hcaHandles": 3}}})"),
             "/linux/resources/rdma/mlx5_0 x: must be the name of an RDMA device "
+            "(config-linux.md#rdma)");
+  EXPECT_EQ(problems_in_resources(R"({"rdma": {"mlx5_0": {}}})"),
+            "/linux/resources/rdma/mlx5_0: must have hcaHandles or hcaObjects "
             "(config-linux.md#rdma)");
 }
 
