@@ -5,6 +5,7 @@ source "$(dirname "$0")/../lib.sh"
 need_root
 disk=$(lsblk -bdnro NAME,TYPE,SIZE 2>/dev/null | awk '$2 == "disk" && $3 > 2 ^ 24 { print $1; exit }')
 [ -n "$disk" ] || skip "no disk here"
+head -c 1 "/dev/$disk" >/dev/null 2>&1 || skip "this host lets nobody read /dev/$disk"
 number=$(cat "/sys/block/$disk/dev")
 new_bundle
 cat >"$WORK/read.c" <<'C'
