@@ -107,7 +107,7 @@ as_job_user() {
 }
 
 slurm() {
-  keep_output_of "${PREFIX[@]}" as_job_user "$@"
+  keep_output_of as_job_user "${PREFIX[@]}" "$@"
 }
 
 # Slurm takes seconds between asking a job to end, killing it, and calling it over.
