@@ -9,6 +9,7 @@ layer_of() {
     runtime/store/*) echo runtime/store ;;
     runtime/stages/*) echo runtime/stages ;;
     runtime/*) echo runtime ;;
+    frontend/*/*) echo "frontend/$(cut -d/ -f2 <<<"$1")" ;;
     hooks/nvidia/plan/*) echo hooks/plan ;;
     base/* | sys/* | spec/* | systemd/* | shim/* | hooks/* | frontend/*) echo "${1%%/*}" ;;
   esac
@@ -26,6 +27,12 @@ allowed_for() {
     runtime/store) echo base sys spec runtime/plan runtime/store ;;
     runtime/stages) echo base sys spec runtime/plan runtime/store runtime/stages ;;
     runtime) echo base sys spec runtime/plan runtime/store runtime/stages runtime ;;
+    frontend/digest) echo base frontend/digest ;;
+    frontend/unpack) echo base sys frontend/digest frontend/unpack ;;
+    frontend/registry) echo base sys frontend/digest frontend/registry ;;
+    frontend/images) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images ;;
+    frontend/commands) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images frontend/commands ;;
+    frontend) echo base frontend/commands frontend ;;
     *) echo base sys spec "$1" ;; # a program of its own: systemd, shim, frontend
   esac
 }

@@ -1,0 +1,123 @@
+// ocictl pull: fetches images from registries.
+#include <fmt/core.h>
+
+#include <array>
+
+#include "frontend/commands/context.h"
+#include "frontend/commands/transport.h"
+#include "frontend/commands/verbs.h"
+
+namespace ocirt::frontend {
+
+namespace {
+
+constexpr std::array<Option, 15> kOptions = {{
+    {.name = "all-tags",
+     .short_name = 'a',
+     .value_name = "",
+     .help = "pull all tags of the repository"},
+    {.name = "arch", .value_name = "ARCH", .help = "of this architecture, as arm64"},
+    {.name = "authfile", .value_name = "FILE", .help = "where credentials are kept"},
+    {.name = "cert-dir", .value_name = "DIR", .help = "certificates for the registry"},
+    {.name = "creds", .value_name = "USER[:PASSWORD]", .help = "credentials for the registry"},
+    {.name = "disable-content-trust", .value_name = "", .help = "accepted and ignored"},
+    {.name = "os", .value_name = "OS", .help = "for this operating system"},
+    {.name = "platform", .value_name = "OS/ARCH[/VARIANT]", .help = "for this platform"},
+    {.name = "policy", .value_name = "WHEN", .help = "always, missing, never or newer (always)"},
+    {.name = "quiet", .short_name = 'q', .value_name = "", .help = "print only the id"},
+    {.name = "retry", .value_name = "N", .help = "accepted: failures are retried 3 times"},
+    {.name = "retry-delay", .value_name = "S", .help = "accepted: 1, 2 and 4 seconds"},
+    {.name = "signature-policy", .value_name = "FILE", .help = "instead of policy.json"},
+    {.name = "tls-verify", .value_name = "", .help = "=false: any certificate, or plain HTTP"},
+    {.name = "variant", .value_name = "VARIANT", .help = "of this variant, as v8"},
+}};
+
+Result<registry::Platform> wanted_platform(const Line& line) {
+  registry::Platform platform = registry::host_platform();
+  if (line.has("platform")) return registry::parse_platform(line.value("platform"));
+  if (line.has("os")) platform.os = line.value("os");
+  if (line.has("arch")) {
+    platform.architecture = line.value("arch");
+    platform.variant.clear();
+  }
+  if (line.has("variant")) platform.variant = line.value("variant");
+  return platform;
+}
+
+struct Pull {
+  Context& context;
+  const Line& line;
+  images::Progress& progress;
+  registry::Platform platform;
+};
+
+Result<std::string> pull_reference(const Pull& pull, const registry::Reference& reference) {
+  pull.progress.line(fmt::format("Trying to pull {}...", reference.text()));
+  images::Sources sources =
+      TRY(open_sources(pull.context, pull.line, reference, "pull", pull.progress));
+  images::PullRequest request{
+      .reference = reference,
+      .platform = pull.platform,
+      .sources = &sources,
+      .name = reference.tag.empty() ? "" : reference.name() + ':' + reference.tag};
+  unpack::Helper* helper = TRY(pull.context.helper());
+  return images::pull(pull.context.store(), *helper, request, pull.progress);
+}
+
+Result<> pull_one(const Pull& pull, const std::string& text) {
+  const std::string policy = pull.line.has("policy") ? pull.line.value("policy") : "always";
+  if (policy == "missing" || policy == "never") {
+    const Result<Found> found = pull.context.find(text);
+    if (found) return print(found->image.id + '\n');
+    if (policy == "never") return found.error();
+  }
+  std::vector<registry::Reference> candidates = TRY(resolve_name(text, pull.progress));
+  Result<std::string> id = make_error(ErrorKind::NotFound, fmt::format("{}: no such image", text));
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    Result<std::string> tried = pull_reference(pull, candidates[i]);
+    if (tried) return print(*tried + '\n');
+    // The first source is the one people mean: its word counts, unless it just hasn't the image.
+    if (i == 0 || id.error().kind == ErrorKind::NotFound) id = std::move(tried);
+  }
+  return std::move(id).error();
+}
+
+Result<> pull_all_tags(const Pull& pull, const std::string& text) {
+  for (const registry::Reference& reference : TRY(resolve_name(text, pull.progress))) {
+    images::Sources sources =
+        TRY(open_sources(pull.context, pull.line, reference, "pull", pull.progress));
+    for (const std::string& tag : TRY(list_tags(*sources.back()))) {
+      registry::Reference tagged = reference;
+      tagged.tag = tag;
+      TRY(print(TRY(pull_reference(pull, tagged)) + '\n'));
+    }
+    return {};
+  }
+  return {};
+}
+
+Result<int> run(Context& context, const Line& line) {
+  // Before credentials are read: the helper gets a copy of our memory.
+  (void)TRY(context.helper());
+  images::Progress progress(images::Progress::detect(line.flag("quiet")));
+  const Pull pull{.context = context,
+                  .line = line,
+                  .progress = progress,
+                  .platform = TRY(wanted_platform(line))};
+  for (const std::string& word : line.words()) {
+    Result<> done = line.flag("all-tags") ? pull_all_tags(pull, word) : pull_one(pull, word);
+    if (!done) return std::move(done).error();
+  }
+  return 0;
+}
+
+}  // namespace
+
+const Verb kPull = {.name = "pull",
+                    .words = "IMAGE [IMAGE...]",
+                    .help = "pull images from registries",
+                    .options = kOptions,
+                    .fewest_words = 1,
+                    .run = run};
+
+}  // namespace ocirt::frontend

@@ -1,0 +1,219 @@
+// The store: images, names and layers as files.
+#include "frontend/images/store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "frontend/images/records.h"
+#include "sys/file.h"
+
+namespace ocirt::images {
+
+namespace {
+
+constexpr size_t kMostDocument = 16 << 20;
+constexpr mode_t kPrivate = 0700;
+constexpr mode_t kPrivateFile = 0600;
+
+// All directories on the way, as mkdir -p; only the last is the store's.
+Result<> make_path(const std::string& path) {
+  for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
+    const std::string part = path.substr(0, slash);
+    if (::mkdir(part.c_str(), slash == std::string::npos ? kPrivate : 0755) != 0 &&
+        errno != EEXIST) {
+      return last_error(fmt::format("make \"{}\"", part));
+    }
+    if (slash == std::string::npos) return {};
+  }
+}
+
+Result<UniqueFd> open_part(int root, const char* name, bool may_make) {
+  if (may_make && ::mkdirat(root, name, kPrivate) != 0 && errno != EEXIST) {
+    return last_error(fmt::format("make \"{}\" in the store", name));
+  }
+  return sys::open_at(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+}  // namespace
+
+std::string default_store_root() {
+  if (const char* set = std::getenv("OCICTL_ROOT"); set != nullptr && *set == '/') return set;
+  if (::geteuid() == 0) return "/var/lib/ocirt";
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') {
+    return std::string(data) + "/ocirt";
+  }
+  const char* home = std::getenv("HOME");
+  return std::string(home == nullptr ? "/tmp" : home) + "/.local/share/ocirt";
+}
+
+std::string layer_directory(std::string_view diff_id) {
+  return std::string(diff_id.substr(diff_id.find(':') + 1));
+}
+
+std::vector<std::string> list_directory(int directory) {
+  std::vector<std::string> names;
+  const int fd = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* stream = fd < 0 ? nullptr : ::fdopendir(fd);
+  if (stream == nullptr) return names;
+  while (const dirent* entry = ::readdir(stream)) {
+    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+  }
+  (void)::closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<Store> Store::open(const std::string& root) {
+  Store store;
+  store.root_ = root;
+  TRY(make_path(root));
+  const UniqueFd fd = TRY(sys::open_at(AT_FDCWD, root.c_str(), O_RDONLY | O_DIRECTORY));
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return last_error(fmt::format("look at \"{}\"", root));
+  if (info.st_uid != ::geteuid()) {
+    return make_error(ErrorKind::Denied,
+                      fmt::format("the store \"{}\" belongs to another user", root))
+        .with_hint("name one of your own: --root DIR");
+  }
+  // Others must reach no set-id program of an image (CVE-2021-41091, CVE-2021-41103).
+  if ((info.st_mode & 077) != 0 && ::fchmod(fd.get(), kPrivate) != 0) {
+    return last_error(fmt::format("close \"{}\" to others", root));
+  }
+  store.names_ = TRY(open_part(fd.get(), "names", true));
+  store.images_ = TRY(open_part(fd.get(), "images", true));
+  store.layers_ = TRY(open_part(fd.get(), "layers", true));
+  store.partial_ = TRY(open_part(fd.get(), "partial", true));
+  store.trash_ = TRY(open_part(fd.get(), "trash", true));
+  return store;
+}
+
+Result<Store> Store::open_read_only(const std::string& root) {
+  Store store;
+  store.root_ = root;
+  store.read_only_ = true;
+  const UniqueFd fd = TRY(sys::open_at(AT_FDCWD, root.c_str(), O_RDONLY | O_DIRECTORY));
+  store.names_ = TRY(open_part(fd.get(), "names", false));
+  store.images_ = TRY(open_part(fd.get(), "images", false));
+  store.layers_ = TRY(open_part(fd.get(), "layers", false));
+  return store;
+}
+
+std::optional<ImageRecord> Store::find_image(const std::string& id) const {
+  if (id.find('/') != std::string::npos) return std::nullopt;
+  const Result<std::string> text =
+      sys::read_file(images_.get(), (id + "/image.json").c_str(), kMostDocument);
+  if (!text) return std::nullopt;
+  std::optional<ImageRecord> record = parse_image(*text);
+  if (record) {
+    record->read_only = read_only_;
+    record->store = root_;
+  }
+  return record;
+}
+
+std::vector<ImageRecord> Store::list_images() const {
+  std::vector<ImageRecord> records;
+  for (const std::string& id : list_directory(images_.get())) {
+    if (std::optional<ImageRecord> record = find_image(id)) records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+std::optional<NameRecord> Store::find_name(const std::string& name) const {
+  const Result<std::string> text =
+      sys::read_file(names_.get(), escape_name(name).c_str(), kMostDocument);
+  return text ? parse_name(*text) : std::nullopt;
+}
+
+std::vector<NameRecord> Store::list_names() const {
+  std::vector<NameRecord> records;
+  for (const std::string& file : list_directory(names_.get())) {
+    const Result<std::string> text = sys::read_file(names_.get(), file.c_str(), kMostDocument);
+    std::optional<NameRecord> record = text ? parse_name(*text) : std::nullopt;
+    if (record) records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+Result<std::string> Store::read_document(const std::string& id, const char* which) const {
+  return sys::read_file(images_.get(), fmt::format("{}/{}", id, which).c_str(), kMostDocument);
+}
+
+std::optional<LayerRecord> Store::find_layer(const std::string& diff_id) const {
+  const std::string path = layer_directory(diff_id) + "/layer.json";
+  const Result<std::string> text = sys::read_file(layers_.get(), path.c_str(), kMostDocument);
+  return text ? parse_layer(*text) : std::nullopt;
+}
+
+std::optional<UniqueFd> Store::hold_layer(const std::string& diff_id) const {
+  const std::string name = layer_directory(diff_id);
+  UniqueFd fd(::openat(layers_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  if (read_only_) return fd;  // nobody takes layers away there
+  // Whoever removes the layer has the lock only while he renames it; then the name is gone.
+  if (::flock(fd.get(), LOCK_SH) != 0) return std::nullopt;
+  struct stat held {};
+  struct stat named {};
+  if (::fstat(fd.get(), &held) != 0 || ::fstatat(layers_.get(), name.c_str(), &named, 0) != 0 ||
+      held.st_ino != named.st_ino) {
+    return std::nullopt;
+  }
+  return fd;
+}
+
+Result<> Store::set_name(const NameRecord& record) const {
+  return sys::replace_file(names_.get(), escape_name(record.name).c_str(), print_name(record),
+                           kPrivateFile);
+}
+
+Result<> Store::remove_name(const std::string& name) const {
+  if (::unlinkat(names_.get(), escape_name(name).c_str(), 0) == 0 || errno == ENOENT) return {};
+  return last_error(fmt::format("remove the name \"{}\"", name));
+}
+
+Result<> Store::add_image(const ImageRecord& record, std::string_view manifest,
+                          std::string_view config) const {
+  if (find_image(record.id)) {
+    // It is here under another name or manifest: what is new replaces what was, file by file.
+    const UniqueFd lock = TRY(lock_image(*this, record.id));
+    const UniqueFd directory =
+        TRY(sys::open_at(images_.get(), record.id.c_str(), O_RDONLY | O_DIRECTORY));
+    TRY(sys::replace_file(directory.get(), "manifest", manifest, kPrivateFile));
+    return sys::replace_file(directory.get(), "image.json", print_image(record), kPrivateFile);
+  }
+  const std::string making = fmt::format("image-{}-{}", record.id.substr(0, 12), ::getpid());
+  if (::mkdirat(partial_.get(), making.c_str(), kPrivate) != 0 && errno != EEXIST) {
+    return last_error("make an image's directory");
+  }
+  const UniqueFd directory =
+      TRY(sys::open_at(partial_.get(), making.c_str(), O_RDONLY | O_DIRECTORY));
+  TRY(sys::replace_file(directory.get(), "manifest", manifest, kPrivateFile));
+  TRY(sys::replace_file(directory.get(), "config", config, kPrivateFile));
+  TRY(sys::replace_file(directory.get(), "image.json", print_image(record), kPrivateFile));
+  if (::renameat2(partial_.get(), making.c_str(), images_.get(), record.id.c_str(),
+                  RENAME_NOREPLACE) == 0) {
+    return {};
+  }
+  if (errno != EEXIST) return last_error("put an image in place");
+  for (const char* file : {"manifest", "config", "image.json"}) {
+    (void)::unlinkat(directory.get(), file, 0);  // another pull was faster; the sweeper's otherwise
+  }
+  (void)::unlinkat(partial_.get(), making.c_str(), AT_REMOVEDIR);
+  return {};
+}
+
+Result<UniqueFd> lock_image(const Store& store, const std::string& id) {
+  UniqueFd fd = TRY(sys::open_at(store.images(), id.c_str(), O_RDONLY | O_DIRECTORY));
+  if (::flock(fd.get(), LOCK_EX) != 0) return last_error(fmt::format("lock image {}", id));
+  return fd;
+}
+
+}  // namespace ocirt::images

@@ -1,0 +1,152 @@
+// The helper process itself: namespaces, and a fork for each job. Runs in: helper.
+#include "frontend/unpack/helper_process.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "frontend/unpack/confine.h"
+#include "frontend/unpack/fd_packet.h"
+#include "frontend/unpack/tar_writer.h"
+#include "frontend/unpack/tree_remove.h"
+#include "frontend/unpack/unpack_layer.h"
+#include "sys/file.h"
+
+namespace ocirt::unpack {
+
+namespace {
+
+// Runs in: helper, once its ids are mapped.
+Result<> set_up(const StoreIds& ids) {
+  if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) return last_error("become root");
+  if (ids.kind != StoreIds::Kind::Single && ::setgroups(0, nullptr) != 0) {
+    return last_error("leave all groups");
+  }
+  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0) {
+    return last_error("make namespaces for unpacking");
+  }
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    return last_error("make the mounts private");
+  }
+  (void)::umask(0);  // the modes of files are the archive's
+  // A tree is as deep as the image wants, and is removed by one fd for each level.
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  // Nothing of the environment is of use here, and it may hold secrets.
+  (void)::clearenv();
+  return {};
+}
+
+// The same directory in our own mount namespace: only what is mounted there can be mounted again.
+Result<UniqueFd> find_in_this_namespace(int directory) {
+  const std::string path =
+      TRY(sys::read_link(AT_FDCWD, fmt::format("/proc/self/fd/{}", directory).c_str()));
+  UniqueFd found = TRY(sys::open_at(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW));
+  struct stat wanted {};
+  struct stat got {};
+  if (::fstat(directory, &wanted) != 0 || ::fstat(found.get(), &got) != 0 ||
+      wanted.st_dev != got.st_dev || wanted.st_ino != got.st_ino) {
+    return make_error(ErrorKind::BadState, fmt::format("\"{}\" was moved meanwhile", path));
+  }
+  return found;
+}
+
+std::string error_text(const Error& error) {
+  return fmt::format("error {} {} {}", static_cast<int>(error.kind), error.errno_value, error.text);
+}
+
+Result<std::string> unpack_job(FdPacket& packet) {
+  if (packet.fds.size() != 5) return make_error(ErrorKind::Bug, "an unpack job without its fds");
+  UnpackOptions options;
+  char owners = 'k';
+  Limits& limits = options.limits;
+  if (std::sscanf(packet.text.c_str(), "unpack %c %lu %lu %lu %lu", &owners, &limits.most_entries,
+                  &limits.most_bytes, &limits.free_bytes, &limits.most_ratio) != 5) {
+    return make_error(ErrorKind::Bug, "an unpack job without its numbers");
+  }
+  options.owners = owners == 's' ? Owners::Squashed : Owners::Kept;
+  if (::unshare(CLONE_NEWNS) != 0) return last_error("make a mount namespace");
+  {
+    const UniqueFd tree = TRY(find_in_this_namespace(packet.fds[1].get()));
+    TRY(enter_directory(tree.get()));
+    packet.fds[1].reset();  // it leads, by "..", to where the host is, as `tree` does
+  }
+  const int root = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (root < 0) return last_error("open the layer");
+  const Unpacked done = TRY(unpack_layer(packet.fds[2].get(), packet.fds[3].get(),
+                                         sys::RootDir(UniqueFd(root)), options, drop_everything));
+  const TreeCounts& counts = done.counts;
+  return fmt::format("{} {} {} {} {} {} {} {}", done.diff_id, done.tar_bytes, counts.entries,
+                     counts.file_bytes, counts.devices_skipped, counts.owners_squashed,
+                     counts.largest_id, counts.replaced);
+}
+
+Result<std::string> tar_job(const FdPacket& packet) {
+  if (packet.fds.size() != 4) return make_error(ErrorKind::Bug, "a tar job without its fds");
+  TRY(write_tar(packet.fds[1].get(), packet.fds[3].get(), packet.fds[2].get()));
+  return std::string();
+}
+
+Result<std::string> remove_job(const FdPacket& packet) {
+  constexpr std::string_view kVerb = "remove ";
+  if (packet.fds.size() != 2) return make_error(ErrorKind::Bug, "a remove job without its fds");
+  TRY(remove_tree(packet.fds[1].get(), packet.text.substr(kVerb.size()).c_str()));
+  return std::string();
+}
+
+Result<std::string> run_job(FdPacket& packet) {
+  if (packet.text.starts_with("unpack ")) return unpack_job(packet);
+  if (packet.text.starts_with("tar")) return tar_job(packet);
+  if (packet.text.starts_with("remove ")) return remove_job(packet);
+  return make_error(ErrorKind::Bug, "a job of no kind");
+}
+
+// Runs in: the process of one job.
+[[noreturn]] void job_main(FdPacket& packet) {
+  const int result_fd = packet.fds.empty() ? -1 : packet.fds[0].get();
+  const Result<std::string> result = run_job(packet);
+  (void)send_fds(result_fd, result ? "ok " + *result : error_text(result.error()), {});
+  ::_exit(result ? 0 : 1);
+}
+
+}  // namespace
+
+void helper_main(void* argument) noexcept {
+  const auto& start = *static_cast<const HelperStart*>(argument);
+  ::close(start.close_first);
+  (void)::prctl(PR_SET_NAME, "ocictl:unpack");
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  (void)::signal(SIGCHLD, SIG_IGN);  // nobody waits for jobs: their sockets tell
+  (void)::signal(SIGPIPE, SIG_IGN);
+  Result<FdPacket> mapped = receive_fds(start.socket);
+  if (!mapped || mapped->text.empty()) ::_exit(0);
+  const Result<> ready = set_up(*start.ids);
+  while (true) {
+    Result<FdPacket> job = receive_fds(start.socket);
+    if (!job || job->text.empty()) ::_exit(0);
+    if (!ready) {
+      if (!job->fds.empty()) (void)send_fds(job->fds[0].get(), error_text(ready.error()), {});
+      continue;
+    }
+    if (::fork() == 0) {
+      ::close(start.socket);
+      job_main(*job);
+    }
+  }
+}
+
+}  // namespace ocirt::unpack

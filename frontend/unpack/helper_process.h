@@ -1,0 +1,18 @@
+// The helper process itself: namespaces, and a fork for each job. Runs in: helper.
+#pragma once
+
+#include "frontend/unpack/store_ids.h"
+
+namespace ocirt::unpack {
+
+/// What the helper gets from its parent, whose memory it has a copy of.
+struct HelperStart {
+  int socket = -1;
+  int close_first = -1;  // the parent's end
+  const StoreIds* ids = nullptr;
+};
+
+/// Never returns. `argument` is a HelperStart.
+void helper_main(void* argument) noexcept;
+
+}  // namespace ocirt::unpack
