@@ -11,6 +11,7 @@ layer_of() {
     runtime/*) echo runtime ;;
     frontend/*/*) echo "frontend/$(cut -d/ -f2 <<<"$1")" ;;
     hooks/nvidia/plan/*) echo hooks/plan ;;
+    shim/model/*) echo shim/model ;;
     base/* | sys/* | spec/* | systemd/* | shim/* | hooks/* | frontend/*) echo "${1%%/*}" ;;
   esac
 }
@@ -33,7 +34,9 @@ allowed_for() {
     frontend/images) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images ;;
     frontend/commands) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images frontend/commands ;;
     frontend) echo base frontend/commands frontend ;;
-    *) echo base sys spec "$1" ;; # a program of its own: systemd, shim, frontend
+    shim/model) echo base shim/model ;;
+    shim) echo base sys shim/model shim ;;
+    *) echo base sys spec "$1" ;; # a program of its own: systemd
   esac
 }
 

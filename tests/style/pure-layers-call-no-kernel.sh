@@ -1,5 +1,6 @@
 #!/bin/bash
-# spec/, runtime/plan/ and hooks/nvidia/plan/ are pure: from the C library they take memory, strings and numbers, nothing else.
+# spec/, runtime/plan/, shim/model/ and hooks/nvidia/plan/ are pure: from the C library they take memory,
+# strings and numbers, nothing else.
 source "$(dirname "$0")/house.bash"
 source "$(dirname "$0")/symbols.bash"
 
@@ -17,10 +18,10 @@ IMPURE_CXX='4cout|4cerr|4clog|3cin|fstream|filebuf|filesystem|6thread|chrono|ran
 # Of base, which pure layers may use, what writes: the log, and libfmt's print.
 IMPURE_BASE='3log|5print|6vprint'
 
-own=$(defined spec plan nvidia_plan base | grep -vE "$IMPURE_BASE")
+own=$(defined spec plan shim_model nvidia_plan base | grep -vE "$IMPURE_BASE")
 while read -r object symbol; do
   if [[ $symbol =~ ^($PURE_C)$ ]]; then continue; fi
   if [[ $symbol =~ ^($PURE_CXX)$ && ! $symbol =~ $IMPURE_CXX ]]; then continue; fi
   finding "$object calls $(c++filt "$symbol")"
-done < <(calls spec plan nvidia_plan | sort -u -k 2,2 | awk 'NR == FNR { own[$1]; next } !($2 in own)' <(echo "$own") -)
+done < <(calls spec plan shim_model nvidia_plan | sort -u -k 2,2 | awk 'NR == FNR { own[$1]; next } !($2 in own)' <(echo "$own") -)
 verdict

@@ -1,0 +1,105 @@
+// The process that the monitor is there for.
+#include "shim/payload.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+
+#include "sys/file.h"
+
+namespace ocirt::shim {
+namespace {
+
+// From linux/pidfd.h of Linux 6.15, which is newer than the C library's headers.
+struct PidfdInfo {
+  uint64_t mask;
+  uint64_t cgroupid;
+  uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+  int32_t exit_code;  // as wait(2) has it
+};
+constexpr uint64_t kInfoExit = 1U << 3;                         // PIDFD_INFO_EXIT
+constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);  // PIDFD_GET_INFO
+constexpr unsigned kWholeGroup = 1U << 2;                       // PIDFD_SIGNAL_PROCESS_GROUP
+constexpr idtype_t kByPidfd = P_PIDFD;
+
+void take_status(Ending& ending, int status) {
+  if (WIFSIGNALED(status)) {
+    ending.signal = WTERMSIG(status);
+  } else {
+    ending.exit_code = WEXITSTATUS(status);
+  }
+}
+
+}  // namespace
+
+Result<pid_t> read_pid_file(const std::string& path) {
+  const std::string text = TRY(sys::read_file(AT_FDCWD, path.c_str(), 64));
+  pid_t pid = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), pid);
+  if (code != std::errc{} || pid <= 0) {
+    return make_error(ErrorKind::System, "no pid in \"" + path + "\"");
+  }
+  return pid;
+}
+
+Result<Payload> Payload::open(pid_t pid) {
+  Payload payload;
+  payload.pidfd_ = TRY(sys::Pidfd::open(pid));
+  payload.pid_ = pid;
+  return payload;
+}
+
+void Payload::signal(int number) const {
+  (void)pidfd_.send_signal(number);  // it has ended: we are about to hear of it
+}
+
+void Payload::kill_group() const {
+  // Only a leader's group is the payload's own: another one could be ours.
+  if (::getpgid(pid_) == pid_ &&
+      ::syscall(SYS_pidfd_send_signal, fd(), SIGKILL, nullptr, kWholeGroup) == 0) {
+    return;
+  }
+  signal(SIGKILL);
+}
+
+bool Payload::has_ended(Ending& ending) {
+  siginfo_t info{};
+  const int waited = ::waitid(kByPidfd, static_cast<id_t>(fd()), &info, WEXITED | WNOHANG);
+  if (waited == 0 && info.si_pid == 0) return false;
+  if (waited == 0) {
+    if (info.si_code == CLD_EXITED) {
+      ending.exit_code = info.si_status;
+    } else {
+      ending.signal = info.si_status;
+    }
+    return true;
+  }
+  if (errno != ECHILD) return false;
+  return ask_kernel(ending);
+}
+
+bool Payload::ask_kernel(Ending& ending) const {
+  PidfdInfo info{};
+  info.mask = kInfoExit;
+  const bool answers = ::ioctl(fd(), kGetInfo, &info) == 0;
+  if (answers && (info.mask & kInfoExit) != 0) {
+    take_status(ending, info.exit_code);
+    return true;
+  }
+  pollfd state{.fd = fd(), .events = POLLIN, .revents = 0};
+  if (::poll(&state, 1, 0) <= 0) return false;  // it still runs
+  // A zombie's fate is told when its parent has reaped it; an old kernel never tells.
+  if (answers && (state.revents & POLLHUP) == 0) return false;
+  ending.is_known = false;
+  return true;
+}
+
+}  // namespace ocirt::shim
