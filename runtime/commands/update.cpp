@@ -8,6 +8,7 @@
 #include "runtime/stages/probe.h"
 #include "runtime/stages/rdt.h"
 #include "runtime/stages/status.h"
+#include "runtime/stages/unit_manager.h"
 #include "runtime/store/container_dir.h"
 #include "spec/parse.h"
 #include "spec/print.h"
@@ -65,6 +66,7 @@ Result<int> update(const Globals& globals, const ParsedLine& line) {
   const plan::CurrentValues current = stages::read_current_values(found.state.cgroup);
   const plan::UpdatePlan plan = TRY(plan::decide_update(old, request.resources, current, view));
   TRY(stages::update_cgroup(found.state.cgroup, plan));
+  TRY(stages::update_unit(found.state.unit, plan.writes));
   TRY(sys::replace_file(directory.fd(), store::kResourcesFile,
                         spec::print_resources(plan.resources), 0600));
   TRY(stages::update_rdt(found.state.rdt, request.schemata));

@@ -9,7 +9,7 @@ chmod 755 "$ROOTFS"
 cp -r /srv/busybox/. "$ROOTFS"
 
 pod() {
-  podman --runtime "$OCIRT" --cgroup-manager cgroupfs "$@"
+  podman --runtime "$OCIRT" --cgroup-manager "${CGROUP_MANAGER:-cgroupfs}" "$@"
 }
 
 fail() {

@@ -9,9 +9,9 @@ start_container
 ocirt pause "$ID"
 expect_status 0
 expect_equal "$(cat "$CGROUP/cgroup.freeze")" 1 cgroup.freeze
-has_status paused || fail "not paused"
+has_status "$ID" paused || fail "not paused"
 ocirt resume "$ID"
-has_status running || fail "not running"
+has_status "$ID" running || fail "not running"
 ocirt ps --format json "$ID"
 [ "$(jq length <<<"$STDOUT")" -ge 3 ] || fail "ps lacks processes: $STDOUT"
 ocirt kill --all "$ID" KILL
