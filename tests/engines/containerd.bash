@@ -64,5 +64,6 @@ has_task_status() {
   [ "$(ctr --address "$WORK/containerd.sock" task ls | awk -v id="$ID" '$1 == id { print $3 }')" = "$1" ]
 }
 
+trap remove_shim_sockets EXIT
 start_containerd
 import_image

@@ -137,5 +137,6 @@ remove_pod() {
   expect_status 0
 }
 
+trap remove_shim_sockets EXIT
 start_containerd
 import_image
