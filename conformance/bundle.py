@@ -3,8 +3,10 @@
 import copy
 import json
 import os
+import pwd
 import shutil
 import subprocess
+import sys
 
 DELETE = object()  # as a value in edits: take the key away
 
@@ -41,6 +43,29 @@ BASE = {
         "namespaces": [{"type": kind} for kind in ("pid", "network", "ipc", "uts", "mount")],
     },
 }
+
+
+def first_subordinate(path):
+    """Where the caller's ids of /etc/subuid or /etc/subgid begin; None without."""
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    with open(path) as file:
+        for line in file:
+            owner, first, _ = line.split(":")
+            if owner in (name, str(os.geteuid())):
+                return int(first)
+    return None
+
+
+def become_plain_user():
+    """From here on the base config is one that a user without privileges can run: with a user namespace."""
+    ids = {"uid": (os.geteuid(), "/etc/subuid"), "gid": (os.getegid(), "/etc/subgid")}
+    for kind, (own, path) in ids.items():
+        first = first_subordinate(path)
+        if first is None:
+            sys.exit(f"{path} grants no subordinate ids to uid {os.geteuid()}: usermod --add-subuids, --add-subgids")
+        BASE["linux"][f"{kind}Mappings"] = [{"containerID": 0, "hostID": own, "size": 1},
+                                            {"containerID": 1, "hostID": first, "size": 65535}]
+    BASE["linux"]["namespaces"].append({"type": "user"})
 
 
 def edited(changes):

@@ -36,6 +36,7 @@ class Check:
 
 
 CHECKS = []
+ROOT_ONLY = []  # plain-user.txt, as runner.read_known() reads it
 
 
 def add(name, spec, says, function, **more):
@@ -183,7 +184,9 @@ class Case:
         identity = identity or f"{self.run.prefix}-{self.name.replace('.', '-')}-{len(self.containers)}"
         config = changes
         if not isinstance(changes, str):
-            config = bundles.edited({"linux.cgroupsPath": "/" + identity, **(changes or {})})
+            # A plain user's container stays in the caller's cgroup, unless a check says otherwise.
+            path = {"linux.cgroupsPath": "/" + identity} if os.geteuid() == 0 else {}
+            config = bundles.edited({**path, **(changes or {})})
         container = Container(self, identity, os.path.join(self.directory, f"bundle{len(self.containers)}"))
         bundles.make_bundle(container.directory, self.run.template, config)
         self.containers.append(container)
@@ -353,7 +356,16 @@ class Case:
                 kernel.umount(point, kernel.MNT_DETACH)
             except OSError:
                 pass
-        shutil.rmtree(self.directory, ignore_errors=True)
+        remove_tree(self.directory)
+
+
+def remove_tree(directory):
+    """Removes it with all below. Files of a plain user's containers belong to subordinate ids: those whom a
+    user namespace with the same ids obeys."""
+    shutil.rmtree(directory, ignore_errors=True)
+    if os.path.exists(directory):
+        subprocess.run(["unshare", "--user", "--map-root-user", "--map-auto", "rm", "-rf", directory], check=False,
+                       stderr=subprocess.DEVNULL)
 
 
 def _command(pid):

@@ -43,7 +43,10 @@ def prctl(option, value):
 
 
 def private_mount_namespace():
-    """A mount namespace of our own: what we mount from here on goes away with the process."""
+    """A mount namespace of our own: what we mount from here on goes away with the process. Not for a plain
+    user, who can mount nothing anyway."""
+    if os.geteuid() != 0:
+        return
     unshare(CLONE_NEWNS)
     mount(None, "/", None, MS_REC | MS_PRIVATE)
 

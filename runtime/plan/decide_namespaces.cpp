@@ -36,7 +36,10 @@ void sort_joins(std::vector<JoinedNamespace>& joined, const HostFacts& host) {
 }
 
 bool needs_joiner(const NamespacePlan& plan) {
-  if (plan.joined.empty()) return !plan.time_offsets.empty();
+  // In a new user namespace init makes the time namespace: a plain user has rights nowhere else.
+  if (plan.joined.empty()) {
+    return !plan.time_offsets.empty() && (plan.cloned & CLONE_NEWUSER) == 0;
+  }
   const auto joins = [&plan](uint64_t flag) {
     return std::any_of(plan.joined.begin(), plan.joined.end(),
                        [flag](const JoinedNamespace& entry) { return entry.clone_flag == flag; });

@@ -46,7 +46,10 @@ Result<> wait_for_creator(const plan::CreatePlan& plan, const Channel& creator) 
 
 Result<> enter_namespaces(const plan::CreatePlan& plan, const Handles& held,
                           AwaitedCgroup& cgroup) {
-  if (!plan.namespaces.needs_joiner) TRY(join_namespaces(plan.namespaces, held.namespaces));
+  if (!plan.namespaces.needs_joiner) {
+    TRY(join_namespaces(plan.namespaces, held.namespaces));
+    TRY(enter_time_namespace(plan.namespaces));
+  }
   if ((all_namespaces(plan.namespaces) & CLONE_NEWUSER) != 0) {
     TRY(become_namespace_root());
     die_with_creator();

@@ -26,10 +26,8 @@ Result<> join_namespaces(const plan::NamespacePlan& plan, const std::vector<Uniq
   return {};
 }
 
-namespace {
-
 // A time namespace takes its offsets only while nobody lives in it (time_namespaces(7)): it is made
-// here for our next child.
+// for our next child.
 Result<> make_time_namespace(const plan::NamespacePlan& plan) {
   if (plan.time_offsets.empty()) return {};
   if (::unshare(CLONE_NEWTIME) < 0) return last_error("make a time namespace");
@@ -40,7 +38,13 @@ Result<> make_time_namespace(const plan::NamespacePlan& plan) {
   return sys::write_existing(AT_FDCWD, "/proc/self/timens_offsets", lines);
 }
 
-}  // namespace
+Result<> enter_time_namespace(const plan::NamespacePlan& plan) {
+  if (plan.time_offsets.empty()) return {};
+  TRY(make_time_namespace(plan));
+  const UniqueFd made = TRY(sys::open_at(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY));
+  if (::setns(made.get(), CLONE_NEWTIME) < 0) return last_error("enter the time namespace");
+  return {};
+}
 
 void joiner_main(void* arguments) noexcept {
   InitArguments& init = static_cast<JoinerArguments*>(arguments)->init;
@@ -52,8 +56,7 @@ void joiner_main(void* arguments) noexcept {
   step(Stage::Join, [&]() -> Result<> {
     TRY(join_namespaces(init.plan.namespaces, init.held.namespaces));
     TRY(make_time_namespace(init.plan.namespaces));
-    sys::CloneOptions options = static_cast<JoinerArguments*>(arguments)->clone;
-    if (!init.plan.namespaces.time_offsets.empty()) options.flags &= ~uint64_t{CLONE_NEWTIME};
+    const sys::CloneOptions& options = static_cast<JoinerArguments*>(arguments)->clone;
     const pid_t pid = TRY(sys::spawn_sibling(options, init_main, &init));
     return creator.send(MessageType::InitPid, pid);
   });

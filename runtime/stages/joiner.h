@@ -19,4 +19,12 @@ struct JoinerArguments {
 /// setns(2) into the namespaces of the plan, in its order.
 Result<> join_namespaces(const plan::NamespacePlan& plan, const std::vector<UniqueFd>& held);
 
+/// Makes the time namespace with the plan's offsets, if it has any, for the next child.
+Result<> make_time_namespace(const plan::NamespacePlan& plan);
+
+/// The same, and goes there itself.
+///
+/// Runs in: init, first in its user namespace, while its own files in /proc are still its own.
+Result<> enter_time_namespace(const plan::NamespacePlan& plan);
+
 }  // namespace ocirt::stages

@@ -20,6 +20,8 @@ namespace {
 
 sys::CloneOptions clone_options(const plan::CreatePlan& plan, const Handles& held) {
   sys::CloneOptions options{.flags = plan.namespaces.cloned, .cgroup_fd = {}};
+  // With offsets it is made by the joiner, or by init.
+  if (!plan.namespaces.time_offsets.empty()) options.flags &= ~uint64_t{CLONE_NEWTIME};
   if (plan.cgroup.clone_into) options.cgroup_fd = held.cgroup.v2.get();
   return options;
 }
