@@ -53,7 +53,7 @@ std::string program_help(std::span<const Verb* const> verbs, std::span<const Opt
   for (const Verb* verb : verbs) {
     if (verb->name.starts_with(group)) text += fmt::format("  {:<16} {}\n", verb->name, verb->help);
   }
-  text += "\nglobal";
+  text += "\nglobal ";
   text += describe(globals).substr(1);
   return text + "\n`ocictl VERB --help` shows the options of a verb.\n";
 }

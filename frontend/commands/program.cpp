@@ -35,10 +35,17 @@ const Verb kImageList = renamed(kImages, "image list");
 const Verb kImageLs = renamed(kImages, "image ls");
 const Verb kImagePull = renamed(kPull, "image pull");
 const Verb kImageRm = renamed(kRmi, "image rm");
+const Verb kImagePush = renamed(kPush, "image push");
+const Verb kImageTag = renamed(kTag, "image tag");
+const Verb kImageUntag = renamed(kUntag, "image untag");
+const Verb kImageHistory = renamed(kHistory, "image history");
 
 std::vector<const Verb*> all_verbs() {
-  return {&kPull, &kImagePull, &kImages,       &kImageLs,          &kImageList,
-          &kRmi,  &kImageRm,   &kImageInspect, &kImageInspectLong, &kImageExists};
+  return {&kPull,       &kImagePull,   &kImages,       &kImageLs,          &kImageList,
+          &kRmi,        &kImageRm,     &kImageInspect, &kImageInspectLong, &kImageExists,
+          &kLogin,      &kLogout,      &kPush,         &kImagePush,        &kTag,
+          &kImageTag,   &kUntag,       &kImageUntag,   &kHistory,          &kImageHistory,
+          &kImagePrune, &kImageVerify, &kSystemDf,     &kSystemPrune,      &kSystemReset};
 }
 
 Result<int> run(const std::vector<std::string>& arguments) {

@@ -22,6 +22,13 @@ Result<images::Sources> open_sources(Context& context, const Line& line,
                                      const registry::Reference& reference,
                                      const std::string& actions, images::Progress& progress);
 
+/// "USER:PASSWORD".
+registry::Credentials split_credentials(const std::string& text);
+
+/// One registry with its certificates and credentials. --tls-verify overrides `insecure`.
+Result<registry::Endpoint> endpoint_for(const Line& line, const std::string& host,
+                                        const std::string& repository, bool insecure);
+
 Result<std::vector<std::string>> list_tags(registry::Registry& source);
 
 }  // namespace ocirt::frontend

@@ -5,10 +5,21 @@
 
 namespace ocirt::frontend {
 
+extern const Verb kHistory;
 extern const Verb kImageExists;
 extern const Verb kImages;
 extern const Verb kImageInspect;
+extern const Verb kImagePrune;
+extern const Verb kImageVerify;
+extern const Verb kLogin;
+extern const Verb kLogout;
 extern const Verb kPull;
+extern const Verb kPush;
 extern const Verb kRmi;
+extern const Verb kSystemDf;
+extern const Verb kSystemPrune;
+extern const Verb kSystemReset;
+extern const Verb kTag;
+extern const Verb kUntag;
 
 }  // namespace ocirt::frontend

@@ -1,0 +1,203 @@
+// ocictl image prune, system prune, system df, system reset and image verify: the store itself.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/log.h"
+#include "frontend/commands/context.h"
+#include "frontend/commands/go_template.h"
+#include "frontend/commands/image_filter.h"
+#include "frontend/commands/text.h"
+#include "frontend/commands/verbs.h"
+#include "frontend/images/layer_stream.h"
+#include "frontend/images/remove.h"
+
+namespace ocirt::frontend {
+
+namespace {
+
+constexpr std::array<Option, 4> kPruneOptions = {{
+    {.name = "all",
+     .short_name = 'a',
+     .value_name = "",
+     .help = "all images that no container uses"},
+    {.name = "filter", .value_name = "KEY=VALUE", .help = "only those"},
+    {.name = "force", .short_name = 'f', .value_name = "", .help = "don't ask"},
+    {.name = "volumes", .value_name = "", .help = "accepted: there are none yet"},
+}};
+
+constexpr std::array<Option, 2> kDfOptions = {{
+    {.name = "format", .value_name = "FORMAT", .help = "json, or a Go template"},
+    {.name = "verbose", .short_name = 'v', .value_name = "", .help = "each image"},
+}};
+
+constexpr std::array<Option, 1> kForceOptions = {{
+    {.name = "force", .short_name = 'f', .value_name = "", .help = "don't ask"},
+}};
+
+// Without a terminal nobody could answer: then it is as with --force.
+bool is_sure(const char* warning) {
+  if (::isatty(STDIN_FILENO) != 1) return true;
+  (void)print(fmt::format("{}\nAre you sure you want to continue? [y/N] ", warning));
+  char answer = 'n';
+  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
+}
+
+Result<images::Removed> prune(Context& context, const Line& line) {
+  unpack::Helper* helper = TRY(context.helper());
+  std::vector<std::string> filters = line.values("filter");
+  if (!line.flag("all")) filters.emplace_back("dangling=true");
+  images::Removed removed;
+  for (const images::ImageRecord& image : TRY(filter_images(context, filters))) {
+    if (!image.read_only) TRY(images::remove_image(context.store(), *helper, image, removed));
+  }
+  // Layers that no image has, and pulls that were cut off.
+  std::vector<std::string> layers;
+  for (const std::string& name : images::list_directory(context.store().layers())) {
+    layers.push_back("sha256:" + name);
+  }
+  TRY(images::remove_unused_layers(context.store(), *helper, layers, removed));
+  for (const PartialLayer& layer : partial_layers(context.store())) removed.bytes += layer.spooled;
+  TRY(images::sweep(context.store(), *helper, 0));
+  return removed;
+}
+
+Result<int> run_image_prune(Context& context, const Line& line) {
+  const char* warning = line.flag("all")
+                            ? "WARNING! This command removes all images without at least one "
+                              "container associated with them."
+                            : "WARNING! This command removes all dangling images.";
+  if (!line.flag("force") && !is_sure(warning)) return 0;
+  const images::Removed removed = TRY(prune(context, line));
+  for (const std::string& id : removed.deleted) TRY(print(id + '\n'));
+  return 0;
+}
+
+Result<int> run_system_prune(Context& context, const Line& line) {
+  if (!line.flag("force") &&
+      !is_sure("WARNING! This command removes all images that no container uses.")) {
+    return 0;
+  }
+  const images::Removed removed = TRY(prune(context, line));
+  if (!removed.deleted.empty()) TRY(print("Deleted Images\n"));
+  for (const std::string& id : removed.deleted) TRY(print(id + '\n'));
+  TRY(print(fmt::format("Total reclaimed space: {}\n", human_size(removed.bytes))));
+  return 0;
+}
+
+Result<int> run_df(Context& context, const Line& line) {
+  std::set<std::string> used;
+  uint64_t bytes = 0;
+  const std::vector<images::ImageRecord> all = context.images();
+  for (const images::ImageRecord& image : all) {
+    for (const images::LayerRecord& layer : image.layers) {
+      if (used.insert(layer.diff_id).second) bytes += layer.file_bytes;
+    }
+  }
+  uint64_t waiting = 0;
+  const std::vector<PartialLayer> partial = partial_layers(context.store());
+  for (const PartialLayer& layer : partial) waiting += layer.spooled;
+  if (line.has("format") && is_json_format(line.value("format"))) {
+    const Json list = {{{"Type", "Images"},
+                        {"Total", all.size()},
+                        {"Active", 0},
+                        {"RawSize", bytes},
+                        {"RawReclaimable", bytes},
+                        {"Size", human_size(bytes)},
+                        {"Reclaimable", human_size(bytes)}}};
+    TRY(print(list.dump(4) + '\n'));
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows = {{"TYPE", "TOTAL", "ACTIVE", "SIZE", "RECLAIMABLE"}};
+  const std::string share = fmt::format("{} ({}%)", human_size(bytes), bytes == 0 ? 0 : 100);
+  rows.push_back({"Images", fmt::format("{}", all.size()), "0", human_size(bytes), share});
+  rows.push_back({"Partial Layers", fmt::format("{}", partial.size()), "0", human_size(waiting),
+                  human_size(waiting)});
+  TRY(print(print_table(rows)));
+  if (line.flag("verbose")) {
+    rows = {{"REPOSITORY", "IMAGE ID", "CREATED", "SIZE"}};
+    for (const images::ImageRecord& image : all) {
+      std::string name = "<none>";
+      for (const images::NameRecord& each : context.names()) {
+        if (each.image == image.id) name = each.name;
+      }
+      rows.push_back({name, image.id.substr(0, 12), image.created, human_size(image.size)});
+    }
+    TRY(print('\n' + print_table(rows)));
+  }
+  return 0;
+}
+
+Result<int> run_verify(Context& context, const Line& line) {
+  unpack::Helper* helper = TRY(context.helper());
+  std::vector<images::ImageRecord> wanted;
+  for (const std::string& word : line.words()) wanted.push_back(TRY(context.find(word)).image);
+  if (wanted.empty()) wanted = context.images();
+  std::set<std::string> seen;
+  int status = 0;
+  for (const images::ImageRecord& image : wanted) {
+    bool sound = true;
+    const images::Store& store = context.store_of(image);
+    const std::string config = TRY(store.read_document(image.id, "config"));
+    if (digest_of(config).hex() != image.id) {
+      log_error(make_error(ErrorKind::InvalidConfig,
+                           fmt::format("{}: its config was changed", image.id)));
+      sound = false;
+    }
+    for (const images::LayerRecord& layer : image.layers) {
+      if (!seen.insert(layer.diff_id).second) continue;
+      Result<> verified = images::verify_layer(store, *helper, layer);
+      if (verified) continue;
+      log_error(verified.error());
+      sound = false;
+    }
+    TRY(print(fmt::format("{} {}\n", image.id, sound ? "ok" : "damaged")));
+    constexpr int kDamaged = 1;
+    if (!sound) status = kDamaged;
+  }
+  return status;
+}
+
+Result<int> run_reset(Context& context, const Line& line) {
+  if (!line.flag("force") && !is_sure("WARNING! This will remove all images and layers.")) return 0;
+  unpack::Helper* helper = TRY(context.helper());
+  const images::Store& store = context.store();
+  for (const int part :
+       {store.names(), store.images(), store.layers(), store.partial(), store.trash()}) {
+    for (const std::string& name : images::list_directory(part)) TRY(helper->remove(part, name));
+  }
+  return 0;
+}
+
+}  // namespace
+
+const Verb kImagePrune = {.name = "image prune",
+                          .help = "remove images without a name",
+                          .options = kPruneOptions,
+                          .most_words = 0,
+                          .run = run_image_prune};
+const Verb kSystemPrune = {.name = "system prune",
+                           .help = "remove what nothing uses",
+                           .options = kPruneOptions,
+                           .most_words = 0,
+                           .run = run_system_prune};
+const Verb kSystemDf = {.name = "system df",
+                        .help = "show what the disk is used for",
+                        .options = kDfOptions,
+                        .most_words = 0,
+                        .run = run_df};
+const Verb kSystemReset = {.name = "system reset",
+                           .help = "remove everything",
+                           .options = kForceOptions,
+                           .most_words = 0,
+                           .run = run_reset};
+const Verb kImageVerify = {.name = "image verify",
+                           .words = "[IMAGE...]",
+                           .help = "read images whole and compare them with their digests",
+                           .options = {},
+                           .run = run_verify};
+
+}  // namespace ocirt::frontend
