@@ -78,3 +78,7 @@ push_layout() {
 top_tree() {
   "$OCICTL" --root "$STORE" image inspect -f '{{.GraphDriver.Data.UpperDir}}' "$1"
 }
+
+expect_stderr_has() {
+  [[ $STDERR == *"$1"* ]] || fail "stderr lacks \"$1\""
+}
