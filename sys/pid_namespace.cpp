@@ -19,8 +19,6 @@ namespace ocirt::sys {
 
 namespace {
 
-constexpr size_t kStatusLimit = 1 << 16;  // bytes
-
 // The inode of a namespace. All are on the one nsfs of the kernel, so it says which one it is.
 ino_t inode_of(int fd) {
   struct stat about {};
@@ -60,18 +58,6 @@ Result<std::vector<pid_t>> all_processes(int proc) {
 }
 
 }  // namespace
-
-bool leads_pid_namespace(pid_t pid) {
-  const std::string path = "/proc/" + std::to_string(pid) + "/status";
-  const Result<std::string> status = read_file(AT_FDCWD, path.c_str(), kStatusLimit);
-  if (!status) return false;
-  // "NSpid:\t4711\t1": its pids from our namespace down to its own.
-  const size_t line = status->find("\nNSpid:");
-  if (line == std::string::npos) return false;
-  const size_t end = status->find('\n', line + 1);
-  const std::string_view numbers = std::string_view(*status).substr(line + 1, end - line - 1);
-  return numbers.ends_with("\t1") && std::count(numbers.begin(), numbers.end(), '\t') >= 2;
-}
 
 Result<std::vector<pid_t>> pid_namespace_members(pid_t pid) {
   const UniqueFd proc = TRY(open_at(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY));

@@ -9,9 +9,6 @@
 
 namespace ocirt::sys {
 
-/// Is `pid` the first process, 1, of a pid namespace below ours? False when it has ended.
-bool leads_pid_namespace(pid_t pid);
-
 /// The processes in the pid namespace of `pid` and in those below it, by their pids in ours;
 /// sorted. Processes into which we may not look (ptrace(2)) are none of ours, and left out.
 ///

@@ -54,6 +54,9 @@ struct NamespacePlan {
 /// CLONE_NEW* of all namespaces that the container doesn't share with the runtime.
 uint64_t all_namespaces(const NamespacePlan& plan);
 
+/// Those of them that it joins.
+uint64_t joined_namespaces(const NamespacePlan& plan);
+
 enum class IdMapMethod {
   None,     // no new user namespace
   Direct,   // the creator writes the maps itself

@@ -50,6 +50,7 @@ store::State initial_state(const plan::CreatePlan& plan) {
                      .pid = 0,
                      .pid_start_time = 0,
                      .namespaces = all_namespaces(plan.namespaces),
+                     .joined = joined_namespaces(plan.namespaces),
                      .cgroup = {},
                      .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{},
                      .unit = {}};

@@ -11,7 +11,7 @@
 namespace ocirt::stages {
 
 bool has_own_pid_namespace(const store::State& state) {
-  return (state.namespaces & CLONE_NEWPID) != 0 && sys::leads_pid_namespace(state.pid);
+  return (state.namespaces & ~state.joined & CLONE_NEWPID) != 0;
 }
 
 Result<std::vector<pid_t>> container_pids(const store::State& state, const Live& live) {

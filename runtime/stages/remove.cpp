@@ -3,11 +3,11 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sched.h>
 #include <signal.h>
 
 #include "runtime/stages/cgroup.h"
 #include "runtime/stages/hooks.h"
+#include "runtime/stages/members.h"
 #include "runtime/stages/rdt.h"
 #include "spec/parse.h"
 #include "sys/file.h"
@@ -18,6 +18,7 @@ namespace ocirt::stages {
 namespace {
 
 constexpr size_t kLargestConfig = 64 << 20;
+constexpr int kMomentMs = 50;        // what nothing holds up has ended by then
 constexpr int kPatienceMs = 10'000;  // for a killed process to end: it may be writing a core
 
 // SIGKILL for init, by pidfd and only if it is still the process that we made.
@@ -30,6 +31,8 @@ Result<> kill_init(const store::State& state) {
     if (killed.error().kind == ErrorKind::NotFound) return {};
     return killed;
   }
+  if (TRY(pidfd->wait_for_end(kMomentMs))) return {};
+  TRY(thaw_cgroup(state.cgroup));  // what v1 has frozen dies only then
   if (!TRY(pidfd->wait_for_end(kPatienceMs))) {
     return make_error(ErrorKind::System,
                       fmt::format("process {} doesn't end after SIGKILL", state.pid));
@@ -53,7 +56,7 @@ Result<> remove_container(store::ContainerDir& dir, const store::State& state) {
   TRY(kill_init(state));
   // With a pid namespace of its own, everything died with init; the cgroup knows about the others,
   // and about an init that was never recorded.
-  const bool all_died_with_init = state.pid != 0 && (state.namespaces & CLONE_NEWPID) != 0;
+  const bool all_died_with_init = state.pid != 0 && has_own_pid_namespace(state);
   if (!state.cgroup.empty() && !all_died_with_init) TRY(kill_cgroup(state.cgroup));
   TRY(remove_cgroup_and_unit(state.cgroup, state.unit));
   TRY(remove_rdt(state.rdt));

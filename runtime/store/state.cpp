@@ -26,6 +26,7 @@ std::string print_state(const State& state) {
   json.member("pid", state.pid);
   json.member("pidStartTime", state.pid_start_time);
   json.member("namespaces", state.namespaces);
+  json.member("joined", state.joined);
   json.key("cgroup");
   json.begin_array();
   for (const plan::CgroupDirectory& directory : state.cgroup) {
@@ -173,6 +174,7 @@ Result<State> parse_state(std::string_view json) {
   state.pid = members.number<pid_t>("pid");
   state.pid_start_time = members.number<uint64_t>("pidStartTime");
   state.namespaces = members.number<uint64_t>("namespaces");
+  state.joined = members.number<uint64_t>("joined");
   sound = read_cgroup(members.list("cgroup"), state.cgroup) && sound;
   sound = read_rdt(document, state.rdt) && sound;
   if (const Json* unit = members.optional("unit")) sound = read_unit(*unit, state.unit) && sound;

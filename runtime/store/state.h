@@ -36,6 +36,7 @@ struct State {
   pid_t pid = 0;  // of init, in our pid namespace; 0 while it is not known
   uint64_t pid_start_time = 0;
   uint64_t namespaces = 0;  // CLONE_NEW* that differ from the runtime's
+  uint64_t joined = 0;      // those of them that were there before the container
   std::vector<plan::CgroupDirectory> cgroup;
   RdtGroups rdt;
   plan::UnitReference unit;  // of systemd, in which `cgroup` lies; without a name: none
