@@ -65,6 +65,8 @@ Result<int> update(const Globals& globals, const ParsedLine& line) {
                                  .privileged = plan::is_privileged(host)};
   const plan::CurrentValues current = stages::read_current_values(found.state.cgroup);
   const plan::UpdatePlan plan = TRY(plan::decide_update(old, request.resources, current, view));
+  // The unit first: systemd hands down what it needs for that, and its limits bind ours.
+  TRY(stages::update_unit(found.state.unit, plan.writes));
   TRY(stages::update_cgroup(found.state.cgroup, plan));
   TRY(stages::update_unit(found.state.unit, plan.writes));
   TRY(sys::replace_file(directory.fd(), store::kResourcesFile,
