@@ -30,6 +30,7 @@ struct Verb {
   Result<int> (*run)(const Globals& globals, const ParsedLine& line) = nullptr;
 };
 
+extern const Verb kCheckpoint;
 extern const Verb kCreate;
 extern const Verb kDelete;
 extern const Verb kDoctor;
@@ -41,6 +42,7 @@ extern const Verb kList;
 extern const Verb kPause;
 extern const Verb kPlan;
 extern const Verb kPs;
+extern const Verb kRestore;
 extern const Verb kResume;
 extern const Verb kRun;
 extern const Verb kSpec;

@@ -87,25 +87,6 @@ Result<UniqueFd> open_attach_point(const plan::RootfsPlan& plan) {
   return point;
 }
 
-Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
-  const uint64_t inherited = plan.inherited_propagation;
-  if (inherited != 0) {
-    TRY(sys::mount_setattr(AT_FDCWD, "/", (inherited & MS_REC) != 0 ? AT_RECURSIVE : 0,
-                           {.propagation = inherited & ~uint64_t{MS_REC}}));
-  }
-  if (plan.opened_by == plan::OpenedBy::Init) {
-    held.root = TRY(open_rootfs(plan));
-    if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
-  }
-  // A clone of a shared mount is a peer of it: what we mount in it would show up on the host.
-  const uint64_t apart = (plan.root_propagation & MS_SLAVE) != 0 ? MS_SLAVE : MS_PRIVATE;
-  TRY(sys::mount_setattr(held.root.get(), "", AT_RECURSIVE, {.propagation = apart}));
-
-  const UniqueFd point = TRY(open_attach_point(plan));
-  if ((inherited & MS_SHARED) != 0) TRY(make_parent_mount_private(point.get()));
-  return sys::move_mount(held.root.get(), point.get());
-}
-
 // Does it depend on the cgroup that we are in? A bind that init opens may be one of its directory.
 bool shows_cgroup(const plan::RootfsOperation& operation) {
   if (const auto* mount = std::get_if<plan::MountFilesystem>(&operation)) {
@@ -137,12 +118,26 @@ Result<> run(RootfsBuilder& builder, const plan::RootfsOperation& operation, sys
 
 }  // namespace
 
-Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
-  RootfsHandles held;
-  if (plan.opened_by == plan::OpenedBy::Creator) {
+Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
+  const uint64_t inherited = plan.inherited_propagation;
+  if (inherited != 0) {
+    TRY(sys::mount_setattr(AT_FDCWD, "/", (inherited & MS_REC) != 0 ? AT_RECURSIVE : 0,
+                           {.propagation = inherited & ~uint64_t{MS_REC}}));
+  }
+  if (plan.opened_by == plan::OpenedBy::Init) {
     held.root = TRY(open_rootfs(plan));
     if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
   }
+  // A clone of a shared mount is a peer of it: what we mount in it would show up on the host.
+  const uint64_t apart = (plan.root_propagation & MS_SLAVE) != 0 ? MS_SLAVE : MS_PRIVATE;
+  TRY(sys::mount_setattr(held.root.get(), "", AT_RECURSIVE, {.propagation = apart}));
+
+  const UniqueFd point = TRY(open_attach_point(plan));
+  if ((inherited & MS_SHARED) != 0) TRY(make_parent_mount_private(point.get()));
+  return sys::move_mount(held.root.get(), point.get());
+}
+
+Result<> acquire_sources(const plan::RootfsPlan& plan, RootfsHandles& held) {
   held.sources.resize(plan.operations.size());
   held.id_maps.resize(plan.operations.size());
   MountIdMaps maps;
@@ -154,7 +149,27 @@ Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
     if (!id_map) return about(describe(plan.operations[i]), std::move(id_map).error());
     held.id_maps[i] = std::move(*id_map);
   }
+  return {};
+}
+
+Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
+  RootfsHandles held;
+  if (plan.opened_by == plan::OpenedBy::Creator) {
+    held.root = TRY(open_rootfs(plan));
+    if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
+  }
+  TRY(acquire_sources(plan, held));
   return held;
+}
+
+Result<> run_operation(const plan::RootfsPlan& plan, size_t index, RootfsHandles& held,
+                       RootfsBuilder& builder) {
+  sys::MountFd source;
+  if (index < held.sources.size()) source = std::move(held.sources[index]);
+  const int id_map = index < held.id_maps.size() ? held.id_maps[index].get() : -1;
+  Result<> done = run(builder, plan.operations[index], std::move(source), id_map);
+  if (!done) return about(describe(plan.operations[index]), std::move(done).error());
+  return {};
 }
 
 Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held, AwaitedCgroup& cgroup) {
@@ -166,10 +181,7 @@ Result<> build_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held, Awaited
   RootfsBuilder builder(plan, held);
   for (size_t i = 0; i < plan.operations.size(); ++i) {
     if (shows_cgroup(plan.operations[i])) TRY(cgroup.enter());
-    sys::MountFd source = i < held.sources.size() ? std::move(held.sources[i]) : sys::MountFd();
-    const int id_map = i < held.id_maps.size() ? held.id_maps[i].get() : -1;
-    Result<> done = run(builder, plan.operations[i], std::move(source), id_map);
-    if (!done) return about(describe(plan.operations[i]), std::move(done).error());
+    TRY(run_operation(plan, i, held, builder));
   }
   (void)::umask(umask_before);
   return {};

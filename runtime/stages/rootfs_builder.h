@@ -51,6 +51,18 @@ class RootfsBuilder {
   sys::RootDir::Parent last_parent_;
 };
 
+/// Opens what the creator opens for the plan's operations: the sources, but not the rootfs.
+Result<> acquire_sources(const plan::RootfsPlan& plan, RootfsHandles& held);
+
+/// Runs plan.operations[index]. Consumes `held.sources[index]`.
+Result<> run_operation(const plan::RootfsPlan& plan, size_t index, RootfsHandles& held,
+                       RootfsBuilder& builder);
+
+/// Makes the rootfs a mount on its own path, apart from the host's mounts.
+///
+/// Runs in: a process in a mount namespace of its own.
+Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held);
+
 /// A path of the host as a detached mount, for `bind` or `device`.
 Result<sys::MountFd> open_source(const plan::BindMount& bind);
 Result<sys::MountFd> open_source(const plan::MakeDevice& device);
