@@ -23,9 +23,9 @@ namespace ocirt::commands {
 namespace {
 
 constexpr const Verb* kVerbs[] = {
-    &kCreate,  &kStart, &kState,    &kKill,   &kDelete, &kRun,    &kExec,
-    &kList,    &kPs,    &kPause,    &kResume, &kUpdate, &kEvents, &kCheckpoint,
-    &kRestore, &kSpec,  &kFeatures, &kPlan,   &kDoctor,
+    &kCreate,     &kStart,   &kState, &kKill,     &kDelete, &kRun,    &kExec,
+    &kList,       &kPs,      &kPause, &kResume,   &kUpdate, &kEvents, &kMounts,
+    &kCheckpoint, &kRestore, &kSpec,  &kFeatures, &kPlan,   &kDoctor,
 };
 
 // Engines leak their own fds into us (containerd a listening socket, buildah ten pipes): none of

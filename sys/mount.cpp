@@ -110,6 +110,12 @@ Result<> move_mount(int mount_fd, int target_fd) {
   return failed("move_mount");
 }
 
+Result<> detach_mount(int own_fds, int mount_fd) {
+  if (::fchdir(own_fds) < 0) return failed("enter a directory of /proc");
+  if (::umount2(std::to_string(mount_fd).c_str(), MNT_DETACH) == 0) return {};
+  return failed("umount2");
+}
+
 Result<MountFd> mount_detached(const char* type, uint64_t attributes) {
   const UniqueFd context = TRY(fsopen(type));
   TRY(fsconfig_create(context.get()));

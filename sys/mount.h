@@ -57,6 +57,12 @@ Result<> mount_setattr(int dir_fd, const char* path, unsigned flags, mount_attr 
 /// move_mount(2), from fd to fd.
 Result<> move_mount(int mount_fd, int target_fd);
 
+/// Unmounts the mount that `mount_fd` is the root of; what is in use goes when it is no longer.
+///
+/// `own_fds` is a fd of our /proc/self/fd, opened while that could be trusted: umount2(2) takes a
+/// path, and there every fd has one that nobody can exchange. It becomes the working directory.
+Result<> detach_mount(int own_fds, int mount_fd);
+
 /// A new file system of `type` without options, mounted nowhere.
 Result<MountFd> mount_detached(const char* type, uint64_t attributes);
 

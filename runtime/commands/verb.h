@@ -39,6 +39,7 @@ extern const Verb kExec;
 extern const Verb kFeatures;
 extern const Verb kKill;
 extern const Verb kList;
+extern const Verb kMounts;
 extern const Verb kPause;
 extern const Verb kPlan;
 extern const Verb kPs;

@@ -25,6 +25,14 @@ Result<ExecPlan> decide_exec(const spec::Config& config, const spec::Process& pr
                              const HostFacts& host, const std::vector<CgroupDirectory>& cgroup,
                              const ExecOptions& options);
 
+/// Decides how config.mounts are added to a container that runs. `config` is that container's, with
+/// its own mounts replaced by those asked for; a relative source is below `bundle`. The plan's root
+/// is the container's, which its processes may change meanwhile.
+///
+/// Errors: as decide(); Unsupported for what can't be added later.
+Result<RootfsPlan> decide_live_mounts(const spec::Config& config, const HostFacts& host,
+                                      const HostPath& bundle);
+
 /// Where the hooks of a container with these annotations print to.
 HookFiles decide_hook_files(const std::map<std::string, std::string>& annotations);
 

@@ -27,6 +27,10 @@ class RootfsBuilder {
 
   RootfsBuilder(const plan::RootfsPlan& plan, RootfsHandles& held);
 
+  /// From here on nothing is mounted in a procfs whose path in the plan doesn't say so: processes
+  /// that live in the rootfs exchange names while we look.
+  void distrust_links() { distrusts_links_ = true; }
+
   /// `id_map` is the fd of a user namespace, and -1 where ids are not mapped.
   Result<> mount_filesystem(const plan::MountFilesystem& mount, int id_map);
   Result<> bind(const plan::BindMount& bind, sys::MountFd source);
@@ -49,6 +53,7 @@ class RootfsBuilder {
   // a mount may cover it, and ends that.
   std::string last_directory_path_;
   sys::RootDir::Parent last_parent_;
+  bool distrusts_links_ = false;
 };
 
 /// Opens what the creator opens for the plan's operations: the sources, but not the rootfs.

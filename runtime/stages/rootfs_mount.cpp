@@ -1,6 +1,8 @@
 // Mounts of the rootfs: new file systems, binds, changes. Runs in: init, before pivot.
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -72,6 +74,15 @@ bool is_root(const ContainerPath& path) {
          path.text.find("...") == std::string::npos;
 }
 
+// What is mounted there could make others trust files that are none of the kernel's
+// (CVE-2019-16884).
+Result<bool> leads_into_procfs(int target, const ContainerPath& destination) {
+  if (destination.text.starts_with("/proc/")) return false;  // decide() knows which of these may be
+  struct statfs status {};
+  if (::fstatfs(target, &status) != 0) return last_error("look at the destination");
+  return status.f_type == PROC_SUPER_MAGIC;
+}
+
 Error kind_mismatch(bool source_is_directory) {
   return make_error(ErrorKind::InvalidConfig,
                     source_is_directory
@@ -134,6 +145,9 @@ RootfsBuilder::RootfsBuilder(const plan::RootfsPlan& plan, RootfsHandles& held)
 Result<UniqueFd> RootfsBuilder::attach(sys::MountFd mount, int target,
                                        const ContainerPath& destination) {
   last_directory_path_.clear();
+  if (distrusts_links_ && TRY(leads_into_procfs(target, destination))) {
+    return make_error(ErrorKind::Denied, "the path leads into a procfs");
+  }
   Result<> moved = sys::move_mount(mount.get(), target);
   if (!moved && moved.error().errno_value == EINVAL) {
     const bool directory = is_directory(mount.get());
