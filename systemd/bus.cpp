@@ -312,6 +312,10 @@ Outcome Bus::start_unit(const std::string& name, Words properties) {
     const bool exists = failed->name == "org.freedesktop.systemd1.UnitExists";
     if (!exists || left == 0 || !is_leaving(name)) return failed;
     reset_failed(name);
+    // Process and creator died before systemd could put one into it: nothing tells systemd that it
+    // is empty.
+    std::string stop;
+    if (left == kTries / 2) (void)call_for_job("stop", "StopUnit", name, "replace", nullptr, stop);
     if (left != kTries) (void)::usleep(kPause_us);
   }
   return wait_for_job("start", job);
@@ -335,6 +339,11 @@ Outcome Bus::stop_unit(const std::string& name) {
   if (!failed) failed = wait_for_job("stop", job);
   reset_failed(name);
   return failed;
+}
+
+Outcome Bus::stop_if_empty(const std::string& name) {
+  if (!is_leaving(name)) return std::nullopt;
+  return stop_unit(name);
 }
 
 }  // namespace ocirt::systemd

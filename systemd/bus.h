@@ -45,6 +45,9 @@ class Bus {
   /// Stops a unit and waits until it has, which ends its processes. No error where there is none.
   Outcome stop_unit(const std::string& name);
 
+  /// The same, but only where no process is in it: else it is another container's.
+  Outcome stop_if_empty(const std::string& name);
+
  private:
   struct Job {
     std::string path;

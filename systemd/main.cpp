@@ -5,7 +5,7 @@
 // packet socket as its standard input. It connects at once, while ocirt still works; then it takes
 // one request and answers it:
 //
-//   start UNIT PID PROPERTIES...     set UNIT PROPERTIES...     stop UNIT
+//   start UNIT PID PROPERTIES...     set UNIT PROPERTIES...     stop UNIT     stop-if-empty UNIT
 //   done                             failed STEP NAME MESSAGE
 //
 // Each is a packet of words (base/words.h); properties are as in busctl(1).
@@ -54,6 +54,7 @@ Outcome carry_out(Bus& bus, const std::vector<std::string>& request) {
   }
   if (verb == "set" && request.size() >= 2) return bus.set_properties(request[1], words.subspan(2));
   if (verb == "stop" && request.size() == 2) return bus.stop_unit(request[1]);
+  if (verb == "stop-if-empty" && request.size() == 2) return bus.stop_if_empty(request[1]);
   return BusError{.step = verb, .name = "request", .message = "is no request of this program's"};
 }
 

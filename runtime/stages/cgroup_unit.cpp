@@ -74,6 +74,9 @@ Result<> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init) {
 Result<> remove_cgroup_and_unit(std::span<const plan::CgroupDirectory> directories,
                                 const plan::UnitReference& unit) {
   if (unit.name.empty()) return remove_cgroup(directories);
+  // No cgroup is recorded before the unit is known to be ours. A scope whose process died before
+  // systemd had put it there is empty, but nothing tells systemd so.
+  if (directories.empty()) return stop_abandoned_unit(unit);
   std::vector<plan::CgroupDirectory> ours;
   std::string watched;
   for (plan::CgroupDirectory directory : directories) {

@@ -38,7 +38,7 @@ plan::UnitReference unit_of(const plan::CgroupPlan& plan) {
 }
 
 // Without its cgroup where systemd makes it: who found us killed would kill in another container's.
-// Our own goes by itself then: init dies with us, and systemd forgets a scope that is empty.
+// In our own there is only init then, which dies with us.
 store::State initial_state(const plan::CreatePlan& plan) {
   store::State state{.oci_version = plan.oci_version,
                      .id = plan.id,
@@ -53,7 +53,7 @@ store::State initial_state(const plan::CreatePlan& plan) {
                      .joined = joined_namespaces(plan.namespaces),
                      .cgroup = {},
                      .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{},
-                     .unit = {}};
+                     .unit = unit_of(plan.cgroup)};
   if (!plan.cgroup.unit) state.cgroup = plan.cgroup.directories;
   return state;
 }
@@ -223,7 +223,6 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   if (plan.cgroup.unit) {
     TRY(join_unit(plan.cgroup, manager, init, held, cgroup_guard));
     state.cgroup = plan.cgroup.directories;
-    state.unit = plan.cgroup.unit->reference;
     TRY(dir.write_state(state));  // before there is a process that would not end with us
     (void)Channel(held.creator_end.get()).send(MessageType::CgroupJoined);  // attend() tells why
   }

@@ -118,8 +118,8 @@ Result<> UnitManager::request_change(const plan::UnitReference& unit,
   return request(unit, words);
 }
 
-Result<> UnitManager::request_stop(const plan::UnitReference& unit) {
-  return request(unit, words_of("stop", unit));
+Result<> UnitManager::request_stop(const plan::UnitReference& unit, bool only_if_empty) {
+  return request(unit, words_of(only_if_empty ? "stop-if-empty" : "stop", unit));
 }
 
 Result<> UnitManager::await_answer() {
@@ -159,7 +159,13 @@ Result<> await_end_of_unit(const plan::UnitReference& unit, const std::string& d
     (void)::usleep(pause_us);
   }
   UnitManager manager = TRY(UnitManager::start(unit));
-  TRY(manager.request_stop(unit));
+  TRY(manager.request_stop(unit, /*only_if_empty=*/false));
+  return manager.await_answer();
+}
+
+Result<> stop_abandoned_unit(const plan::UnitReference& unit) {
+  UnitManager manager = TRY(UnitManager::start(unit));
+  TRY(manager.request_stop(unit, /*only_if_empty=*/true));
   return manager.await_answer();
 }
 

@@ -31,8 +31,8 @@ class UnitManager {
   Result<> request_change(const plan::UnitReference& unit,
                           std::span<const plan::UnitProperty> properties);
 
-  /// Asks for the end of a unit, and of all processes in it.
-  Result<> request_stop(const plan::UnitReference& unit);
+  /// Asks for the end of a unit, and of all processes in it; or only if there are none.
+  Result<> request_stop(const plan::UnitReference& unit, bool only_if_empty);
 
   /// Waits until what was asked for is done. Errors: as plan::explain_bus_error() tells.
   Result<> await_answer();
@@ -56,5 +56,9 @@ Result<> update_unit(const plan::UnitReference& unit, std::span<const plan::Cgro
 /// systemd may remove: it finds out from the cgroup's files that it has become empty, and would
 /// never do so of one that is gone.
 Result<> await_end_of_unit(const plan::UnitReference& unit, const std::string& directory);
+
+/// Stops a unit that a creator may have asked for before it was killed. If it has processes, it is
+/// another container's, and stays.
+Result<> stop_abandoned_unit(const plan::UnitReference& unit);
 
 }  // namespace ocirt::stages
