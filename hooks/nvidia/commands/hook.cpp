@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -86,6 +87,16 @@ Result<std::optional<Request>> request_of(const spec::Config& config, const Argu
   return find_request(source);
 }
 
+// In the container's namespaces we are in its cgroup, too, and see what its runtime allowed.
+Result<> check_inside(const Driver& driver) {
+  if (driver.control.access_error != EPERM) return {};
+  return make_error(ErrorKind::Denied,
+                    fmt::format("the container's device filter forbids {}", driver.control.path))
+      .with_hint(
+          "as root, install the hook for the stage prestart, or give the GPU by CDI (--device "
+          "nvidia.com/gpu=...)");
+}
+
 }  // namespace
 
 Result<int> run_hook(const Arguments& arguments) {
@@ -99,6 +110,7 @@ Result<int> run_hook(const Arguments& arguments) {
   const Driver driver = TRY(discover(host));
   const std::string rootfs = rootfs_path(state, *config);
   const bool is_inside = arguments.words[0] == "createContainer";
+  if (is_inside && !arguments.without_devices) TRY(check_inside(driver));
   Plan plan =
       TRY(make_plan(driver, *request, look_at_rootfs(TRY(sys::RootDir::open(HostPath{rootfs})))));
   const Parts parts = arguments.without_devices ? Parts::WithoutDevices : Parts::All;
