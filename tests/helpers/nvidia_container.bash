@@ -29,6 +29,7 @@ allow_gpus_in_config() {
 
 # What the payload of a test prints: which nodes can be opened (a driver that is not there answers ENXIO), what
 # the libraries are, and who is the one that the loader finds.
+# shellcheck disable=SC2034  # for tests
 GPU_PROBE='
   for node in /dev/nvidiactl /dev/nvidia0 /dev/nvidia1 /dev/nvidia-uvm; do
     if error=$( (: <$node) 2>&1); then error=opened; fi
