@@ -36,8 +36,8 @@ constexpr std::string_view kSeccompFlags[] = {
     "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC",
     "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
 // Annotations that change what the runtime does: an engine must not take them from an image.
-constexpr std::string_view kUnsafeAnnotations[] = {"bundle", "org.criu.", "org.systemd.property.",
-                                                   "run.oci."};
+constexpr std::string_view kUnsafeAnnotations[] = {"bundle", "io.ocirt.", "org.criu.",
+                                                   "org.systemd.property.", "run.oci."};
 
 void write_list(JsonWriter& json, std::string_view key, Names names) {
   json.key(key);

@@ -3,6 +3,7 @@
 #include "runtime/commands/output.h"
 #include "runtime/plan/decide.h"
 #include "runtime/stages/create.h"
+#include "runtime/stages/gpus.h"
 #include "runtime/stages/probe.h"
 #include "runtime/stages/probe_systemd.h"
 
@@ -19,7 +20,7 @@ Result<int> show_plan(const Globals& globals, const ParsedLine& line) {
   const std::unique_ptr<stages::Bundle> bundle = TRY(stages::read_bundle(request));
   plan::HostFacts host = TRY(stages::probe_host());
   if (plan::uses_systemd(request.options)) TRY(stages::probe_systemd(host));
-  TRY(print(plan::print_plan(TRY(plan::decide(bundle->config, host, request.options)))));
+  TRY(print(plan::print_plan(TRY(stages::decide_with_gpus(bundle->config, host, request)).plan)));
   return 0;
 }
 

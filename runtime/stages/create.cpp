@@ -12,6 +12,7 @@
 #include "runtime/stages/attached.h"
 #include "runtime/stages/attend.h"
 #include "runtime/stages/gate.h"
+#include "runtime/stages/gpus.h"
 #include "runtime/stages/handles.h"
 #include "runtime/stages/notify.h"
 #include "runtime/stages/probe.h"
@@ -182,7 +183,8 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   UnitManager manager;  // first, since it connects to systemd while we go on
   if (plan::uses_systemd(request.options)) manager = TRY(start_manager(host));
   const std::unique_ptr<Bundle> bundle = TRY(read_bundle(request));
-  plan::CreatePlan plan = TRY(plan::decide(bundle->config, host, request.options));
+  PlanWithGpus decided = TRY(decide_with_gpus(bundle->config, host, request));
+  plan::CreatePlan& plan = decided.plan;
 
   if (!request.options.detached) adopt_terminal_size(plan.process);
   for (const std::string& warning : plan.warnings) log_warning(warning);
@@ -192,6 +194,7 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   TRY(dir.write_state(state));  // with the cgroup's path: whoever finds us killed can clean up
   TRY(sys::replace_file(dir.fd(), store::kConfigFile, bundle->text, 0600));
   if (!request.options.notify_directory.text.empty()) TRY(make_notify_directory(dir.fd()));
+  TRY(write_gpu_files(dir.fd(), decided.files));
 
   CgroupHandles cgroup;
   CgroupGuard cgroup_guard;

@@ -26,8 +26,8 @@ allowed_for() {
     hooks) echo base sys spec hooks/plan hooks ;;
     runtime/plan) echo base spec runtime/plan ;;
     runtime/store) echo base sys spec runtime/plan runtime/store ;;
-    runtime/stages) echo base sys spec runtime/plan runtime/store runtime/stages ;;
-    runtime) echo base sys spec runtime/plan runtime/store runtime/stages runtime ;;
+    runtime/stages) echo base sys spec hooks/plan hooks runtime/plan runtime/store runtime/stages ;;
+    runtime) echo base sys spec hooks/plan hooks runtime/plan runtime/store runtime/stages runtime ;;
     frontend/digest) echo base frontend/digest ;;
     frontend/unpack) echo base sys frontend/digest frontend/unpack ;;
     frontend/registry) echo base sys frontend/digest frontend/registry ;;
