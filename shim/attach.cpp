@@ -55,17 +55,24 @@ Result<> AttachServer::listen(const Options& options) {
   return loop_.watch(socket_.get(), Source::AttachSocket, EPOLLIN);
 }
 
-void AttachServer::accept() {
+void AttachServer::accept_all() {
+  while (socket_ && accept_one()) {
+  }
+}
+
+// False when nobody waits any more.
+bool AttachServer::accept_one() {
   UniqueFd fd(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!fd) {
     // Without an fd to be had it would stay ready for ever: wait for a client that leaves.
     if (errno == EMFILE || errno == ENFILE) loop_.forget(socket_.get());
-    return;
+    return errno == EINTR || errno == ECONNABORTED;
   }
   auto client = std::make_unique<Client>();
   client->fd = std::move(fd);
   watch(*client);
   clients_.push_back(std::move(client));
+  return true;
 }
 
 AttachServer::Client* AttachServer::find(int fd) {

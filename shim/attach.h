@@ -33,7 +33,8 @@ class AttachServer {
   /// Listens at BUNDLE/attach, by way of the link in --socket-dir-path unless --full-attach.
   Result<> listen(const Options& options);
 
-  void accept();
+  /// Lets everybody in who has connected.
+  void accept_all();
   /// Sends to every client, or keeps for it.
   void broadcast(Stream stream, std::string_view data);
   /// A client can be written to.
@@ -72,6 +73,7 @@ class AttachServer {
   };
 
   Client* find(int fd);
+  bool accept_one();
   bool send_some(Client& client);
   void keep(Client& client, Stream stream, std::string_view data);
   void watch(const Client& client);

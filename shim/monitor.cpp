@@ -44,7 +44,12 @@ void Monitor::enter(Event event) {
 
 // One round: wait, and serve whatever has happened.
 void Monitor::serve() {
-  for (const Happening& happening : loop_.wait(timeout_ms())) {
+  const std::span<const Happening> happenings = loop_.wait(timeout_ms());
+  // A client that connects before the output comes gets all of it: new ones first.
+  for (const Happening& happening : happenings) {
+    if (happening.source == Source::AttachSocket) attach_.accept_all();
+  }
+  for (const Happening& happening : happenings) {
     dispatch(happening);
     if (state_ == State::Reported) return;
   }
@@ -77,7 +82,7 @@ void Monitor::dispatch(const Happening& happening) {
     case Source::Payload:
       return check_payload();
     case Source::AttachSocket:
-      return attach_.accept();
+      return;  // served already
     case Source::Client:
       return hear_client(happening);
     case Source::Control:

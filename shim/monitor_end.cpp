@@ -70,6 +70,7 @@ void Monitor::check_memory() {
 void Monitor::finish() {
   ending_.finished = clock_.now();
   check_memory();
+  attach_.accept_all();  // who has connected before the end sees what comes before the end
   drain(Stream::Stdout);
   drain(Stream::Stderr);
   logs_.finish(!options_.no_sync_log);

@@ -47,6 +47,19 @@ def clients_see_the_end_after_the_record(program):
             assert (m.exits / driver.CID).read_text() == "7"
 
 
+def a_client_that_comes_first_sees_everything(program):
+    for _ in range(20):
+        options = (*EXEC, "--exec-attach")
+        with Monitor(program, "echo quick", options=options, attach_pipe=True) as m:
+            m.attach.recv(100)
+            os.kill(m.pid, signal.SIGSTOP)
+            client = m.client()
+            m.go()
+            time.sleep(0.01)
+            os.kill(m.pid, signal.SIGCONT)
+            assert receive_all(client)[2] == "quick\n"
+
+
 def a_client_that_does_not_read_stalls_nobody(program):
     with Monitor(program, "read x; seq 1 400000; echo last", options=("-i",)) as m:
         m.message()

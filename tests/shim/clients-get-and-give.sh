@@ -2,6 +2,7 @@
 # What clients of the attach socket may do, and what they may not.
 source "$(dirname "$0")/shim.bash"
 better \
+  a_client_that_comes_first_sees_everything \
   clients_see_the_end_after_the_record \
   a_client_that_does_not_read_stalls_nobody \
   a_slow_client_loses_nothing \
