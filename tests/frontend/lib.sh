@@ -46,7 +46,8 @@ CONFIG
   } >"$WORK/registry.yml"
   grep -q '^http:' "$WORK/registry.yml" || echo 'http:' >>"$WORK/registry.yml"
   sed -i "s/^http:.*/http:\n  addr: 127.0.0.1:$port/" "$WORK/registry.yml"
-  spawn docker-registry serve "$WORK/registry.yml" >"$WORK/registry.log" 2>&1
+  # It takes REGISTRY_* for its own configuration.
+  spawn env -u REGISTRY_AUTH_FILE docker-registry serve "$WORK/registry.yml" >"$WORK/registry.log" 2>&1
   disown "$HELPER"
   wait_until bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
   printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$REGISTRY" >>"$CONTAINERS_REGISTRIES_CONF"
@@ -63,7 +64,7 @@ make_layout() {
   shift
   local layers=()
   for dir in "$@"; do
-    tar -C "$dir" --xattrs --xattrs-include='*' --numeric-owner -cf "$WORK/$name.${#layers[@]}.tar" .
+    tar -C "$dir" --pax-option=delete=atime,delete=ctime --xattrs --xattrs-include='*' --numeric-owner -cf "$WORK/$name.${#layers[@]}.tar" .
     layers+=("$WORK/$name.${#layers[@]}.tar")
   done
   "$TESTS/helpers/make_image.py" "$WORK/$name.oci" "${layers[@]}"

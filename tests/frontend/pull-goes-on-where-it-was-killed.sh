@@ -15,13 +15,13 @@ has_some() { [ "$(stat -c %s "$STORE"/partial/*/spool 2>/dev/null || echo 0)" -g
 wait_until has_some
 kill -KILL $PULL 2>/dev/null
 wait $PULL 2>/dev/null || true
-[ -d "$STORE"/partial/*/tree ] || skip "the pull was faster than we"
-[ ! -e "$STORE/layers/"* ] || fail "a layer is there that was cut off"
+[ -n "$(ls "$STORE/partial")" ] || skip "the pull was faster than we"
+[ -z "$(ls "$STORE/layers")" ] || fail "a layer is there that was cut off"
 
 ocictl pull -q "$REGISTRY/cut"
 expect_status 0
 requests | grep -q '206$' || fail "it didn't ask for a part: $(requests)"
 cmp "$WORK/one/big" "$(top_tree "$REGISTRY/cut")/big" || fail "the file isn't what it was"
-[ -z "$(ls "$STORE/partial" "$STORE/trash" | grep -v :)" ] || fail "something is left behind"
+[ -z "$(find "$STORE/partial" "$STORE/trash" -mindepth 1)" ] || fail "something is left behind"
 ocictl image verify
 expect_status 0

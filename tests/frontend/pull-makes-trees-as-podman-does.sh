@@ -28,7 +28,7 @@ push_layout odd
 
 ocictl pull "$REGISTRY/odd"
 expect_status 0
-POD=(podman --root "$WORK/pod" --runroot "$WORK/podrun")
+POD=(env -u REGISTRY_AUTH_FILE podman --root "$WORK/pod" --runroot "$WORK/podrun")
 "${POD[@]}" pull -q --tls-verify=false "$REGISTRY/odd" >/dev/null
 for field in UpperDir LowerDir; do
   ours=$("$OCICTL" --root "$STORE" image inspect -f "{{.GraphDriver.Data.$field}}" "$REGISTRY/odd")

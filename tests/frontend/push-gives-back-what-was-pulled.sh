@@ -14,6 +14,6 @@ ID=$STDOUT
 ocictl tag "$REGISTRY/there" "$REGISTRY/back:v2"
 ocictl push "$REGISTRY/back:v2"
 expect_status 0
-GOT=$(podman --root "$WORK/pod" --runroot "$WORK/podrun" pull -q --tls-verify=false "$REGISTRY/back:v2")
+GOT=$(env -u REGISTRY_AUTH_FILE podman --root "$WORK/pod" --runroot "$WORK/podrun" pull -q --tls-verify=false "$REGISTRY/back:v2")
 umount "$WORK/pod/overlay" 2>/dev/null || true
 [ "$GOT" = "$ID" ] || fail "podman got another image: $GOT"
