@@ -108,7 +108,8 @@ void Monitor::take_input(int client) {
   const std::span<char> buffer = buffers_.input().first(kLongestInput);
   const AttachServer::Input input = attach_.read(client, buffer);
   if (input.closed) {
-    if (options_.stdin_pipe && !options_.leave_stdin_open) close_input();
+    // A terminal's input has no end: the next client types on.
+    if (options_.stdin_pipe && !options_.terminal && !options_.leave_stdin_open) close_input();
     return;
   }
   buffers_.touch(input.data.size());
