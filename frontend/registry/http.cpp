@@ -238,12 +238,13 @@ Result<> Http::wait(std::span<WaitFd> fds, int timeout_ms) {
     if ((wanted.events & 4) != 0) events |= CURL_WAIT_POLLOUT;
     others.push_back({.fd = wanted.fd, .events = events, .revents = 0});
   }
-  int running = 0;
-  curl_multi_perform(state_->multi, &running);
+  // Nothing is performed before the wait: a callback may pause its exchange for an fd that is not
+  // among `fds` yet. What was started or resumed since ends the wait at once.
   const CURLMcode code = curl_multi_poll(state_->multi, others.data(),
                                          static_cast<unsigned>(others.size()), timeout_ms, nullptr);
   if (code != CURLM_OK) return make_error(ErrorKind::System, curl_multi_strerror(code));
   for (size_t i = 0; i < fds.size(); ++i) fds[i].revents = others[i].revents;
+  int running = 0;
   curl_multi_perform(state_->multi, &running);
 
   int left = 0;
