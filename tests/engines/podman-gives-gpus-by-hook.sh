@@ -3,6 +3,8 @@
 # annotation it does not, whatever its image says.
 source "$(dirname "$0")/podman.bash"
 source "$TESTS/helpers/nvidia.bash"
+need_command runc
+PODMAN+=(--runtime runc) # ours heeds the annotation itself
 nvidia_host "$WORK/host"
 mkdir "$WORK/hooks.d"
 jq --arg hook "$NVIDIA_HOOK" --arg host "$WORK/host" \

@@ -28,7 +28,7 @@ chmod 755 "$WORK/with-driver"
 RUN_AS=(unshare --mount --propagation slave "$WORK/with-driver" "$WORK")
 
 gpu_bundle
-config 'del(.hooks)'
+config 'del(.hooks) | .annotations["io.ocirt.gpus"] = "all"'
 # The strictest engine, and an image that says it wants none: the rules are ours to add.
 config '.process.env += ["NVIDIA_VISIBLE_DEVICES=all"]'
 payload sh -c "$GPU_PROBE"

@@ -2,6 +2,8 @@
 // (prestart, createRuntime) or of the container's (createContainer).
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -97,6 +99,13 @@ Result<> check_inside(const Driver& driver) {
           "nvidia.com/gpu=...)");
 }
 
+// Our runtime heeds the annotation itself, and an engine may give GPUs by CDI: then all is there.
+bool has_gpus(const sys::RootDir& root, const Driver& driver) {
+  const Result<struct stat> node = root.stat({driver.control.destination});
+  return node && S_ISCHR(node->st_mode) &&
+         node->st_rdev == ::makedev(driver.control.major, driver.control.minor);
+}
+
 }  // namespace
 
 Result<int> run_hook(const Arguments& arguments) {
@@ -119,6 +128,7 @@ Result<int> run_hook(const Arguments& arguments) {
   if (!is_inside) TRY(enter_namespaces(state.pid));
   // Opened anew: this is where the container's mounts are.
   const sys::RootDir root = TRY(sys::RootDir::open(HostPath{rootfs}));
+  if (parts == Parts::All && has_gpus(root, driver)) return 0;
   TRY(apply(plan, root, parts));
   for (const std::string& warning : plan.warnings) log_warning(warning);
   return 0;
