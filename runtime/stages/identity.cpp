@@ -6,7 +6,6 @@
 #include <fmt/core.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
@@ -77,6 +76,10 @@ struct SchedulingAttributes {
   uint64_t period_ns = 0;
 };
 
+// IOPRIO_WHO_PROCESS of ioprio_set(2). Its header has a parameter named "class" since Linux 6.1.192,
+// which C++ can't read.
+constexpr int kIoPriorityOfProcess = 1;
+
 Result<> set_scheduling(const plan::ProcessPlan& process) {
   if (process.scheduler) {
     const plan::SchedulerPlan& wanted = *process.scheduler;
@@ -93,7 +96,7 @@ Result<> set_scheduling(const plan::ProcessPlan& process) {
     }
   }
   if (process.io_priority &&
-      ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, *process.io_priority) < 0) {
+      ::syscall(SYS_ioprio_set, kIoPriorityOfProcess, 0, *process.io_priority) < 0) {
     return last_error(fmt::format("set io priority {:#x}", *process.io_priority));
   }
   return {};
