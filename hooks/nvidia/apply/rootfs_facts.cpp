@@ -72,8 +72,8 @@ std::optional<CompatFacts> look_at_compat(const sys::RootDir& root, const std::s
 
 RootfsFacts look_at_rootfs(const sys::RootDir& root) {
   RootfsFacts facts;
-  if (is_directory(root, kTriplet)) facts.library_directory = kTriplet;
-  if (is_directory(root, kTriplet32)) facts.library_directory_32 = kTriplet32;
+  if (is_directory(root, kTriplet)) facts.lib_directory = kTriplet;
+  if (is_directory(root, kTriplet32)) facts.lib_directory_32 = kTriplet32;
   facts.libc = find_libc(root);
   for (const std::string_view directory : kCompatDirectories) {
     facts.compat = look_at_compat(root, std::string(directory));

@@ -55,15 +55,14 @@ class Planner {
   void add_libraries() {
     for (const Library& library : driver_.libraries) {
       if (!asks_for(library.serves) || (library.is_32_bit && !asks_for(kCompat32))) continue;
-      std::string directory =
-          library.is_32_bit ? rootfs_.library_directory_32 : rootfs_.library_directory;
+      std::string directory = library.is_32_bit ? rootfs_.lib_directory_32 : rootfs_.lib_directory;
       if (!library.subdirectory.empty()) directory += '/' + library.subdirectory;
       plan_.mounts.push_back(
           {.source = {library.path}, .destination = {directory + '/' + library.name}});
       add_links(library, directory);
     }
     if (asks_for(kGraphics) && has_link("/libnvidia-allocator.so.1")) {
-      plan_.links.push_back({.path = {rootfs_.library_directory + std::string(kGbmPlugin)},
+      plan_.links.push_back({.path = {rootfs_.lib_directory + std::string(kGbmPlugin)},
                              .target = "../libnvidia-allocator.so.1"});
     }
   }
@@ -209,7 +208,7 @@ class Planner {
 
   [[nodiscard]] bool has_link(std::string_view suffix) const {
     return std::any_of(plan_.links.begin(), plan_.links.end(), [&](const PlannedLink& link) {
-      return link.path.text == rootfs_.library_directory + std::string(suffix);
+      return link.path.text == rootfs_.lib_directory + std::string(suffix);
     });
   }
 

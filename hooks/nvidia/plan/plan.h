@@ -31,8 +31,8 @@ struct CompatFacts {
 /// places within the image.
 struct RootfsFacts {
   /// Where its loader looks without a cache: "/usr/lib/x86_64-linux-gnu" or "/usr/lib64".
-  std::string library_directory = "/usr/lib64";
-  std::string library_directory_32 = "/usr/lib";
+  std::string lib_directory = "/usr/lib64";
+  std::string lib_directory_32 = "/usr/lib";
   Libc libc = Libc::None;
   std::optional<CompatFacts> compat;
   friend bool operator==(const RootfsFacts&, const RootfsFacts&) = default;
