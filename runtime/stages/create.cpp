@@ -38,27 +38,6 @@ plan::UnitReference unit_of(const plan::CgroupPlan& plan) {
   return plan.unit ? plan.unit->reference : plan::UnitReference();
 }
 
-// Without its cgroup where systemd makes it: who found us killed would kill in another container's.
-// In our own there is only init then, which dies with us.
-store::State initial_state(const plan::CreatePlan& plan) {
-  store::State state{.oci_version = plan.oci_version,
-                     .id = plan.id,
-                     .bundle = plan.bundle.text,
-                     .rootfs = plan.rootfs.root.text,
-                     .created = store::timestamp_now(),
-                     .owner = ::geteuid(),
-                     .annotations = plan.annotations,
-                     .pid = 0,
-                     .pid_start_time = 0,
-                     .namespaces = all_namespaces(plan.namespaces),
-                     .joined = joined_namespaces(plan.namespaces),
-                     .cgroup = {},
-                     .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{},
-                     .unit = unit_of(plan.cgroup)};
-  if (!plan.cgroup.unit) state.cgroup = plan.cgroup.directories;
-  return state;
-}
-
 // Opens all that only the host's view has. After the cgroup is made, which may itself be mounted.
 Result<Handles> acquire(const plan::CreatePlan& plan, const CreateRequest& request,
                         const Bundle& bundle, const store::ContainerDir& dir, Gate gate) {
@@ -152,6 +131,25 @@ Result<> send_pidfd(const std::string& socket_path, const sys::Pidfd& pidfd) {
 }
 
 }  // namespace
+
+store::State initial_state(const plan::CreatePlan& plan) {
+  store::State state{.oci_version = plan.oci_version,
+                     .id = plan.id,
+                     .bundle = plan.bundle.text,
+                     .rootfs = plan.rootfs.root.text,
+                     .created = store::timestamp_now(),
+                     .owner = ::geteuid(),
+                     .annotations = plan.annotations,
+                     .pid = 0,
+                     .pid_start_time = 0,
+                     .namespaces = all_namespaces(plan.namespaces),
+                     .joined = joined_namespaces(plan.namespaces),
+                     .cgroup = {},
+                     .rdt = plan.rdt ? rdt_groups(*plan.rdt) : store::RdtGroups{},
+                     .unit = unit_of(plan.cgroup)};
+  if (!plan.cgroup.unit) state.cgroup = plan.cgroup.directories;
+  return state;
+}
 
 Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request) {
   const std::string path = request.config_file.text.empty()

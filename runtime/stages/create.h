@@ -32,6 +32,11 @@ struct Bundle {
 /// Stages Read and Validate.
 Result<std::unique_ptr<Bundle>> read_bundle(const CreateRequest& request);
 
+/// What is recorded of a container that is about to be made, or restored. Without its cgroup where
+/// systemd makes it: who found us killed would kill in another container's. In our own there is
+/// only init then, which dies with us.
+store::State initial_state(const plan::CreatePlan& plan);
+
 /// A container whose init waits at the gate (`create`) or for our word (`run`).
 struct Created {
   store::ContainerDir dir;

@@ -204,20 +204,6 @@ Result<> refuse_unsupported(const plan::CreatePlan& plan) {
   return {};
 }
 
-store::State new_state(const plan::CreatePlan& plan) {
-  return store::State{.oci_version = plan.oci_version,
-                      .id = plan.id,
-                      .bundle = plan.bundle.text,
-                      .rootfs = plan.rootfs.root.text,
-                      .created = store::timestamp_now(),
-                      .owner = ::geteuid(),
-                      .annotations = plan.annotations,
-                      .pid = 0,
-                      .pid_start_time = 0,
-                      .namespaces = all_namespaces(plan.namespaces),
-                      .cgroup = plan.cgroup.directories};
-}
-
 Result<> acquire(Restoring& restoring) {
   const RestoreRequest& request = restoring.request;
   restoring.rootfs = TRY(acquire_rootfs(restoring.plan.rootfs));
@@ -245,7 +231,7 @@ Result<Restored> restore(const RestoreRequest& request) {
       TRY(open_criu_files(request.images, request.work, kLogFile, /*make=*/false));
 
   store::ContainerDir dir = TRY(store::ContainerDir::reserve(request.create.state_root, plan.id));
-  store::State state = new_state(plan);
+  store::State state = initial_state(plan);
   TRY(dir.write_state(state));  // with the cgroup's path: whoever finds us killed can clean up
   TRY(sys::replace_file(dir.fd(), store::kConfigFile, bundle->text, 0600));
   const CgroupHandles cgroup = TRY(make_cgroup(plan.cgroup));
