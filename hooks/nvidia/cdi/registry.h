@@ -1,4 +1,4 @@
-// The specifications of CDI on this host, and what of them goes into a container's config.
+// The specifications of CDI on this host.
 #pragma once
 
 #include <span>
@@ -8,7 +8,6 @@
 #include "base/result.h"
 #include "hooks/nvidia/cdi/spec.h"
 #include "hooks/nvidia/host/host_view.h"
-#include "spec/config.h"
 
 namespace ocirt::nvidia {
 
@@ -32,12 +31,5 @@ CdiRegistry read_cdi(const HostView& host, std::span<const std::string> director
 /// Why a specification is of another time than this host: a file of it is gone, or a device has
 /// another number. Empty: it is sound.
 std::string find_staleness(const HostView& host, const CdiSpec& spec);
-
-/// Adds what the named devices ("vendor.com/class=name") need to a config: the edits of each
-/// specification once, then those of its devices.
-///
-/// Errors: NotFound for a name that no file has; BadState for a stale file.
-Result<> merge_cdi(const HostView& host, const CdiRegistry& registry,
-                   std::span<const std::string> names, spec::Config& config);
 
 }  // namespace ocirt::nvidia
