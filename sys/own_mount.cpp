@@ -29,9 +29,8 @@ int executed_fd() {
 
 int own_mount() {
   static const int fd = [] {
-    constexpr int kFarFd = 255;  // sys/sealed_self.cpp
     const int executed = executed_fd();
-    return executed >= kFarFd && ::fcntl(executed, F_GETFD) >= 0 ? executed : -1;
+    return executed >= kFirstOwnMountFd && ::fcntl(executed, F_GETFD) >= 0 ? executed : -1;
   }();
   return fd;
 }

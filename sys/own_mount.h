@@ -3,6 +3,10 @@
 
 namespace ocirt::sys {
 
+/// From here on up is its fd: far above what a caller may have passed for the payload, and the last
+/// one for which the table of fds needn't grow.
+inline constexpr int kFirstOwnMountFd = 255;
+
 /// Its fd, or -1: this program isn't sealed, or not by a mount. To be asked for the first time
 /// before anything is opened, since what the kernel tells is only the number.
 int own_mount();

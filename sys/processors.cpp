@@ -19,11 +19,17 @@ long set_affinity(const uint8_t* mask, size_t size) {
 
 }  // namespace
 
+Result<> run_on(std::span<const uint8_t> processors) {
+  if (set_affinity(processors.data(), processors.size()) < 0) {
+    return last_error("set the cpu affinity");
+  }
+  return {};
+}
+
 Result<> run_on_all_processors() {
   std::array<uint8_t, 1024> all{};
   all.fill(0xff);
-  if (set_affinity(all.data(), all.size()) < 0) return last_error("reset the cpu affinity");
-  return {};
+  return run_on(all);
 }
 
 ProcessorPin ProcessorPin::take() {

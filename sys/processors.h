@@ -4,10 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/result.h"
 
 namespace ocirt::sys {
+
+/// sched_setaffinity(2) of this process: byte n / 8, bit n % 8 is processor n.
+Result<> run_on(std::span<const uint8_t> processors);
 
 /// Lets this process run on every processor that its cgroup grants, whatever it inherited.
 Result<> run_on_all_processors();

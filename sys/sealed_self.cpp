@@ -8,13 +8,14 @@
 // where we may not mount, from a sealed copy in memory.
 //
 // That takes one more execve. Here, before main(), it costs some 60 microseconds; after the C
-// library has started it would cost its start-up twice, half a millisecond each in a virtual
-// machine (it asks the processor for its features, and each question leaves the guest). Nothing of
+// library has started it would cost its start-up twice. Nothing of
 // the C library may be used: no errno, no memcpy, no stack protector.
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/memfd.h>
 #include <linux/mount.h>
+
+#include "sys/own_mount.h"
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
@@ -27,7 +28,6 @@ constexpr int kDuplicateFd = 0;                    // F_DUPFD
 constexpr int kAddSeals = 1033;                    // F_ADD_SEALS
 constexpr int kGetSeals = 1034;                    // F_GET_SEALS
 constexpr long kAllSeals = 0x1 | 0x2 | 0x4 | 0x8;  // SEAL, SHRINK, GROW, WRITE
-constexpr long kFarFd = 255;                       // the last one for which the table needn't grow
 constexpr long kPathOnly = 010000000;              // O_PATH
 constexpr long kCloseOnExec = 02000000;            // O_CLOEXEC
 constexpr long kWritable = 2;                      // W_OK
@@ -113,9 +113,8 @@ long read_only_mount(long executable) {
   const long changed = call(__NR_mount_setattr, mount, address(""), AT_EMPTY_PATH,
                             address(&read_only), sizeof read_only);
   if (failed(changed)) return changed;
-  // Kept open beyond the execve, for sys/own_mount.h to close at a better time. Far above what a
-  // caller may have passed for the payload.
-  const long kept = call(__NR_fcntl, mount, kDuplicateFd, kFarFd);
+  // Kept open beyond the execve, for sys/own_mount.h to close at a better time.
+  const long kept = call(__NR_fcntl, mount, kDuplicateFd, ocirt::sys::kFirstOwnMountFd);
   return failed(kept) ? mount : kept;
 }
 

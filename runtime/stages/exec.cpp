@@ -1,8 +1,6 @@
 // Adds a process to a container that runs. Runs in: creator (the `exec` process).
 #include "runtime/stages/exec.h"
 
-#include <sched.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,15 +42,6 @@ Result<ExecHandles> acquire(const plan::ExecPlan& plan, const ExecRequest& reque
   held.foreign_programs = ::access("/proc/sys/fs/binfmt_misc/register", F_OK) == 0;
   held.cgroup = TRY(open_cgroup(plan.cgroup, plan.clone_into));
   return held;
-}
-
-// Before the joiner is born into the container's cgroup (config.md: execCPUAffinity, initial).
-Result<> set_initial_affinity(const plan::CpuSet& cpus) {
-  if (cpus.empty()) return {};
-  if (::syscall(SYS_sched_setaffinity, 0, cpus.size(), cpus.data()) < 0) {
-    return last_error("set the initial cpu affinity");
-  }
-  return {};
 }
 
 // Where the config says nothing about processors. The kernel grants no deadlines to a process that
@@ -119,7 +108,8 @@ Result<Executed> execute_in(const ExecRequest& request, const store::Found& cont
   if (!request.options.detached) adopt_terminal_size(plan.process);
   for (const std::string& warning : plan.warnings) log_warning(warning);
   ExecHandles held = TRY(acquire(plan, request, init));
-  TRY(set_initial_affinity(plan.process.initial_affinity));
+  // Before the joiner is born into the container's cgroup (config.md: execCPUAffinity, initial).
+  if (!plan.process.initial_affinity.empty()) TRY(sys::run_on(plan.process.initial_affinity));
 
   if (may_pin(plan.process)) held.pin = sys::ProcessorPin::take();
 

@@ -76,8 +76,8 @@ struct SchedulingAttributes {
   uint64_t period_ns = 0;
 };
 
-// IOPRIO_WHO_PROCESS of ioprio_set(2). Its header has a parameter named "class" since Linux 6.1.192,
-// which C++ can't read.
+// IOPRIO_WHO_PROCESS of ioprio_set(2). Its header has a parameter named "class" since
+// Linux 6.1.192, which C++ can't read.
 constexpr int kIoPriorityOfProcess = 1;
 
 Result<> set_scheduling(const plan::ProcessPlan& process) {
@@ -126,13 +126,7 @@ Result<> set_memory_policy(const plan::ProcessPlan& process) {
 }  // namespace
 
 Result<> settle_on_processors(const plan::ProcessPlan& process, const sys::ProcessorPin& pin) {
-  if (!process.final_affinity.empty()) {
-    if (::syscall(SYS_sched_setaffinity, 0, process.final_affinity.size(),
-                  process.final_affinity.data()) < 0) {
-      return last_error("set cpu affinity");
-    }
-    return {};
-  }
+  if (!process.final_affinity.empty()) return sys::run_on(process.final_affinity);
   if (process.all_processors && process.initial_affinity.empty()) {
     return sys::run_on_all_processors();
   }
