@@ -2,7 +2,7 @@
 //
 // The protocol is one datagram for each record, or, where that would be too long, a datagram that
 // carries nothing but the fd of a sealed memory file (systemd.io/JOURNAL_NATIVE_PROTOCOL).
-// docs/decisions/0010 says why it isn't libsystemd that speaks it.
+// docs/decisions/0012 says why it isn't libsystemd that speaks it.
 #include "shim/journal.h"
 
 #include <fcntl.h>
