@@ -32,7 +32,12 @@ allowed_for() {
     frontend/unpack) echo base sys frontend/digest frontend/unpack ;;
     frontend/registry) echo base sys frontend/digest frontend/registry ;;
     frontend/images) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images ;;
-    frontend/commands) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images frontend/commands ;;
+    frontend/model) echo base frontend/model ;;
+    frontend/bundle) echo base sys frontend/digest frontend/unpack frontend/model frontend/bundle ;;
+    frontend/network) echo base sys frontend/model frontend/network ;;
+    frontend/containers) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images frontend/model frontend/bundle frontend/network frontend/containers ;;
+    frontend/commands) echo base sys hooks/plan hooks frontend/digest frontend/unpack frontend/registry frontend/images frontend/archive frontend/model frontend/bundle frontend/network frontend/containers frontend/commands ;;
+    frontend/archive) echo base sys frontend/digest frontend/unpack frontend/registry frontend/images frontend/archive ;;
     frontend) echo base frontend/commands frontend ;;
     shim/model) echo base shim/model ;;
     shim) echo base sys shim/model shim ;;

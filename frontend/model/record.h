@@ -1,0 +1,59 @@
+// The record of a container: what doesn't change from its creation on, but by rename and update.
+//
+//   ROOT/containers/ID/         0700; ROOT is the store's root
+//     container.json            the Record
+//     config.json               the bundle's config, as `ocirt create` reads it
+//     upper/ work/              the container's own changes: overlayfs' upper layer
+//     rootfs/                   empty: where the runtime mounts the overlay, in the container alone
+//     hosts resolv.conf hostname secrets
+//     log                       if the log driver writes a file
+//     exit                      how it ended last: frontend/containers/exit_record.h
+//     lock                      flock(2) of whoever changes the container
+//   ROOT/container-names/NAME   a symbolic link to the ID: taken by symlink(2), so never twice
+//   ROOT/volumes/NAME/          volume.json, data/
+//   RUN/ID/                     gone with a reboot; RUN is /run/ocictl or $XDG_RUNTIME_DIR/ocictl
+//     pidfile conmon.pid attach ctl winsz
+//
+// What a container is doing now is not written anywhere: frontend/containers/status.h finds it out, from the runtime's
+// state, the exit record and the boot.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "frontend/model/request.h"
+
+namespace ocirt::model {
+
+struct Record {
+  std::string id;                   // 64 hex digits
+  std::string name;                 // "brave_knuth"
+  int64_t created_ns = 0;           // since the epoch
+  std::string image;                // the image's id; empty with --rootfs
+  std::string image_name;           // "docker.io/library/ubuntu:latest", as it was found
+  std::string rootfs;               // --rootfs: a directory of the user's
+  std::vector<std::string> layers;  // lower directories, the topmost first, absolute
+  Request request;
+
+  // What came of request, image config and containers.conf.
+  std::vector<std::string> args;         // entrypoint and command
+  std::vector<std::string> environment;  // "K=V"
+  std::string workdir;
+  std::string user;
+  int stop_signal = 15;
+  unsigned stop_timeout_s = 10;
+  std::map<std::string, std::string> labels;  // the image's and the request's
+  std::string log_driver;                     // "k8s-file", ...
+  std::string log_path;
+  std::string network;  // "none", "host", "container:ID", "pasta", "slirp4netns", "bridge"
+  std::vector<PublishedPort> ports;      // with the host's ports that were taken
+  std::vector<std::string> volumes;      // names of volumes that it uses
+  std::vector<std::string> own_volumes;  // of these, the anonymous ones, which go with it
+  std::string boot_id;                   // of the boot in which it was last started
+  bool stopped_by_user = false;          // for --restart=unless-stopped
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+}  // namespace ocirt::model
