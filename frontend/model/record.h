@@ -14,8 +14,8 @@
 //   RUN/ID/                     gone with a reboot; RUN is /run/ocictl or $XDG_RUNTIME_DIR/ocictl
 //     pidfile conmon.pid attach ctl winsz
 //
-// What a container is doing now is not written anywhere: frontend/containers/status.h finds it out, from the runtime's
-// state, the exit record and the boot.
+// What a container is doing now is not written anywhere: frontend/containers/status.h finds it out,
+// from the runtime's state, the exit record and the boot.
 #pragma once
 
 #include <cstdint>
