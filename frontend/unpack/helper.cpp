@@ -67,6 +67,18 @@ Result<Job> Helper::write_tar(int tree, int split) {
   return Job{.bytes = std::move(read_end), .result = std::move(ours)};
 }
 
+Result<Job> Helper::write_tree_tar(int parent, const std::string& name,
+                                   const TreeTarOptions& options) {
+  auto [read_end, write_end] = TRY(make_pipe());
+  auto [ours, theirs] = TRY(sys::packet_pair());
+  // A name may hold anything but a slash and a zero byte, and `as` no newline.
+  const std::string text = fmt::format("tree {:d} {:d} {}\n{}", options.translate_whiteouts,
+                                       options.one_file_system, options.as, name);
+  const std::array<int, 3> sent = {theirs.get(), parent, write_end.get()};
+  TRY(send_fds(socket_.get(), text, sent));
+  return Job{.bytes = std::move(read_end), .result = std::move(ours)};
+}
+
 Result<> Helper::remove(int parent, const std::string& name) {
   auto [ours, theirs] = TRY(sys::packet_pair());
   const std::array<int, 2> sent = {theirs.get(), parent};

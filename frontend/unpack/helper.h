@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "frontend/unpack/store_ids.h"
+#include "frontend/unpack/tree_tar.h"
 #include "frontend/unpack/unpack_layer.h"
 #include "sys/process.h"
 
@@ -42,6 +43,10 @@ class Helper {
 
   /// Writes the tar stream of a layer to the job's pipe, from its tree and its split file.
   Result<Job> write_tar(int tree, int split);
+
+  /// Writes what lies at `name` in `parent` as a new tar stream to the job's pipe, with the ids
+  /// that files have in the store (tree_tar.h): `options` has no ranges of its own.
+  Result<Job> write_tree_tar(int parent, const std::string& name, const TreeTarOptions& options);
 
   /// Removes the tree `name` in the directory `parent`.
   Result<> remove(int parent, const std::string& name);

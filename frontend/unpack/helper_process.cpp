@@ -20,6 +20,7 @@
 #include "frontend/unpack/fd_packet.h"
 #include "frontend/unpack/tar_writer.h"
 #include "frontend/unpack/tree_remove.h"
+#include "frontend/unpack/tree_tar.h"
 #include "frontend/unpack/unpack_layer.h"
 #include "sys/file.h"
 
@@ -101,6 +102,27 @@ Result<std::string> tar_job(const FdPacket& packet) {
   return std::string();
 }
 
+// "tree WHITEOUTS ONE_FILE_SYSTEM AS\nNAME".
+Result<std::string> tree_job(const FdPacket& packet) {
+  TreeTarOptions options;
+  int whiteouts = 0;
+  int one_file_system = 0;
+  int consumed = 0;
+  const size_t newline = packet.text.find('\n');
+  if (packet.fds.size() != 3 || newline == std::string::npos ||
+      std::sscanf(packet.text.c_str(), "tree %d %d%n", &whiteouts, &one_file_system, &consumed) !=
+          2) {
+    return make_error(ErrorKind::Bug, "a tree job without its parts");
+  }
+  options.translate_whiteouts = whiteouts != 0;
+  options.one_file_system = one_file_system != 0;
+  const auto as = static_cast<size_t>(consumed) + 1;  // after the space
+  options.as = packet.text.substr(as, newline - as);
+  TRY(write_tree_tar(packet.fds[1].get(), packet.text.substr(newline + 1).c_str(),
+                     packet.fds[2].get(), options));
+  return std::string();
+}
+
 Result<std::string> remove_job(const FdPacket& packet) {
   constexpr std::string_view kVerb = "remove ";
   if (packet.fds.size() != 2) return make_error(ErrorKind::Bug, "a remove job without its fds");
@@ -110,6 +132,7 @@ Result<std::string> remove_job(const FdPacket& packet) {
 
 Result<std::string> run_job(FdPacket& packet) {
   if (packet.text.starts_with("unpack ")) return unpack_job(packet);
+  if (packet.text.starts_with("tree ")) return tree_job(packet);
   if (packet.text.starts_with("tar")) return tar_job(packet);
   if (packet.text.starts_with("remove ")) return remove_job(packet);
   return make_error(ErrorKind::Bug, "a job of no kind");
