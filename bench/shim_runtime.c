@@ -1,6 +1,7 @@
 // A runtime for the bench of monitors: makes no container, and costs next to nothing.
 //
-// The payload is $PAYLOAD: "idle", or "lines N" and "blocks N", which write N megabytes to stdout.
+// The payload is $PAYLOAD: "idle"; or "lines N", "pages N" and "blocks N", which write N megabytes of
+// 80-byte lines to stdout: each by itself, and in 4 and 64 KiB at once.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
   if (pid == 0) {
     setsid();
     if (strncmp(payload, "lines ", 6) == 0) write_megabytes(atol(payload + 6), 80);
+    if (strncmp(payload, "pages ", 6) == 0) write_megabytes(atol(payload + 6), 4096);
     if (strncmp(payload, "blocks ", 7) == 0) write_megabytes(atol(payload + 7), 65536);
     if (strcmp(payload, "idle") == 0) pause();
     _exit(0);

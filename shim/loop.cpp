@@ -15,8 +15,8 @@ Result<> Loop::watch(int fd, Source source, uint32_t events) {
   epoll_event wanted{};
   wanted.events = events;
   wanted.data.u64 = (static_cast<uint64_t>(source) << 32) | static_cast<uint32_t>(fd);
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &wanted) == 0) return {};
-  if (errno == ENOENT && ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &wanted) == 0) return {};
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &wanted) == 0) return {};
+  if (errno == EEXIST && ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &wanted) == 0) return {};
   return last_error("watch an fd");
 }
 

@@ -119,6 +119,8 @@ void Monitor::meet_deadlines() {
   if (give_back_at_ms_ && now >= *give_back_at_ms_) {
     give_back_at_ms_.reset();
     buffers_.give_back();
+    if (stdio_.our_stdout) stdout_flow_.narrow(stdio_.our_stdout.get());
+    if (stdio_.our_stderr) stderr_flow_.narrow(stdio_.our_stderr.get());
     leave_program_pages();
   } else if (buffers_.is_large() && !give_back_at_ms_) {
     give_back_at_ms_ = now + kGiveBackAfter_ms;

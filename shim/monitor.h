@@ -16,6 +16,7 @@
 #include "shim/control_fifos.h"
 #include "shim/engine.h"
 #include "shim/exit_files.h"
+#include "shim/flow.h"
 #include "shim/input.h"
 #include "shim/logs.h"
 #include "shim/loop.h"
@@ -64,7 +65,7 @@ class Monitor {
 
   // monitor_output.cpp
   void read_output(Stream stream);
-  void let_gather(size_t got);
+  Flow& flow_of(Stream stream) { return stream == Stream::Stdout ? stdout_flow_ : stderr_flow_; }
   void pass_on(Stream stream, std::string_view data);
   void follow_pauses();
   void watch_output();
@@ -112,8 +113,8 @@ class Monitor {
   WallClock clock_;
   std::optional<int64_t> kill_at_ms_;
   std::optional<int64_t> give_back_at_ms_;
-  int64_t last_read_ns_ = 0;
-  int quick_reads_ = 0;  // that followed one another at once
+  Flow stdout_flow_;
+  Flow stderr_flow_;
   bool is_paused_ = false;
   bool runtime_failed_ = false;
 };

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <utility>
 
 #include "sys/terminal.h"
@@ -28,7 +27,7 @@ void Monitor::read_output(Stream stream) {
     }
     buffers_.touch(static_cast<size_t>(got));
     pass_on(stream, {buffer.data(), static_cast<size_t>(got)});
-    let_gather(static_cast<size_t>(got));
+    flow_of(stream).note(fd.get(), static_cast<size_t>(got));
     return;
   }
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -42,21 +41,6 @@ void Monitor::read_output(Stream stream) {
   }
   loop_.forget(fd.get());
   fd.reset();
-}
-
-// A payload that writes line after line would have us read line after line, and each write wake us.
-// While lines keep coming we sleep for a moment, in which the pipe collects many.
-void Monitor::let_gather(size_t got) {
-  constexpr int64_t kAtOnce_ns = 200'000;
-  constexpr int kManyReads = 16;
-  constexpr size_t kEnough = 16 * 1024;
-  constexpr timespec kMoment{.tv_sec = 0, .tv_nsec = 200'000};
-  const int64_t now = monotonic_ns();
-  const bool is_quick = now - std::exchange(last_read_ns_, now) < kAtOnce_ns;
-  quick_reads_ = is_quick ? quick_reads_ + 1 : 0;
-  if (quick_reads_ < kManyReads || got >= kEnough) return;
-  (void)::nanosleep(&kMoment, nullptr);
-  last_read_ns_ = monotonic_ns();
 }
 
 void Monitor::pass_on(Stream stream, std::string_view data) {

@@ -3,6 +3,7 @@
 Each case is a function that fails by an assertion.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -232,6 +233,19 @@ def an_idle_monitor_never_wakes_up(program):
         before = switches()
         time.sleep(3)
         assert switches() == before
+
+
+def a_pipe_is_wide_while_much_comes(program):
+    def size(m):
+        with open(f"/proc/{m.payload_pid}/fd/1", "rb", buffering=0) as pipe:
+            return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+
+    with Monitor(program, "read x; head -c 2000000 /dev/zero; read x", options=("-i",)) as m:
+        m.message()
+        before = size(m)
+        m.client().send(b"\n")
+        wait_until(lambda: size(m) > before)
+        wait_until(lambda: size(m) == before)
 
 
 def a_killed_monitor_leaves_no_false_code(program):

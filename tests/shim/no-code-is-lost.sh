@@ -8,6 +8,7 @@ better \
   garbage_in_ctl_harms_nobody \
   a_storm_of_sizes_ends_with_the_last \
   an_idle_monitor_never_wakes_up \
+  a_pipe_is_wide_while_much_comes \
   a_killed_monitor_leaves_no_false_code \
   a_monitor_killed_at_any_time_leaves_whole_files \
   quick_commands_lose_no_code \
