@@ -39,17 +39,22 @@ class Cgroup:
         self.path = pathlib.Path(root) / f"ocirt-bench-pull-{os.getpid()}"
         self.path.mkdir()
 
+        self.home = pathlib.Path(root) / pathlib.Path("/proc/self/cgroup").read_text().split("0::/")[1].strip()
+
     def enter(self):
+        """From now on what we start is counted; so are we, who do little but wait."""
         (self.path / "cgroup.procs").write_text("0")
 
     def cpu_s(self):
         words = dict(line.split() for line in (self.path / "cpu.stat").read_text().splitlines())
-        return int(words["usage_usec"]) / 1e6
+        return int(words["usage_usec"]) / 1e6 - time.process_time()
 
     def memory(self):
         """Bytes, by the proportional set sizes."""
         total = 0
         for pid in (self.path / "cgroup.procs").read_text().split():
+            if int(pid) == os.getpid():
+                continue
             try:
                 for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                     if line.startswith("Pss:"):
@@ -59,6 +64,7 @@ class Cgroup:
         return total
 
     def close(self):
+        (self.home / "cgroup.procs").write_text("0")
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             for pid in (self.path / "cgroup.procs").read_text().split():
@@ -139,8 +145,7 @@ class Bench:
         self.environment = dict(os.environ, CONTAINERS_REGISTRIES_CONF=str(conf), TMPDIR=str(work))
 
     def execute(self, command, watch=None):
-        process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                   preexec_fn=self.cgroup.enter)
+        process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         while watch and process.poll() is None:
             watch.append(self.cgroup.memory())
             time.sleep(0.01)
@@ -255,6 +260,7 @@ def main():
     cgroup, registry = Cgroup(), None
     try:
         registry = Registry(work, {name: layouts / f"{name}.oci" for name in pull_images.IMAGES})
+        cgroup.enter()
         bench = Bench(work, options.disk, registry, cgroup)
         found = [each for each in programs(options.ocictl) if not options.only or each.name in options.only]
         runs = options.runs or (3 if options.quick else 5)
