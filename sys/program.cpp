@@ -19,6 +19,9 @@ namespace ocirt::sys {
 
 namespace {
 
+constexpr int kFirstMoreFd = 3;
+constexpr int kMostMoreFds = 8;
+
 // Everything that the vfork child needs, laid out before it is born: it shares our memory, so it
 // must neither allocate nor change what we look at later, but for `failed_with`.
 struct ExecRequest {
@@ -29,8 +32,26 @@ struct ExecRequest {
   int stdin_fd;
   int output_fd;
   int error_fd;
+  const int* more_fds;
+  int more_count;
+  bool new_session;
   int failed_with;
 };
+
+// Puts the fds at 3, 4, ...; all of them first above these, lest one is overwritten before it is
+// moved. Runs in: vfork child, whose table of fds is its own.
+bool place_more_fds(const ExecRequest& request) noexcept {
+  const int end = kFirstMoreFd + request.more_count;
+  int moved[kMostMoreFds];
+  for (int i = 0; i < request.more_count; ++i) {
+    moved[i] = ::fcntl(request.more_fds[i], F_DUPFD_CLOEXEC, end);
+    if (moved[i] < 0) return false;
+  }
+  for (int i = 0; i < request.more_count; ++i) {
+    if (::dup2(moved[i], kFirstMoreFd + i) < 0) return false;
+  }
+  return true;
+}
 
 // Runs in: vfork child.
 int exec_program(void* argument) noexcept {
@@ -48,9 +69,12 @@ int exec_program(void* argument) noexcept {
   if (input >= 0 && ::dup2(input, 0) < 0) goto failed;
   if (request->output_fd >= 0 && ::dup2(request->output_fd, 1) < 0) goto failed;
   if (request->error_fd >= 0 && ::dup2(request->error_fd, 2) < 0) goto failed;
+  if (!place_more_fds(*request)) goto failed;
+  if (request->new_session && ::setsid() < 0) goto failed;
   if (::chdir(request->cwd) < 0) goto failed;
   // Our caller's leaked fds are no business of the program's either.
-  (void)syscall(SYS_close_range, 3U, ~0U, 0U);
+  (void)syscall(SYS_close_range, static_cast<unsigned>(kFirstMoreFd + request->more_count), ~0U,
+                0U);
   ::execve(request->path, request->argv, request->envp);
 failed:
   request->failed_with = errno;
@@ -68,6 +92,9 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
 }  // namespace
 
 Result<Child> start_program(const Program& program) {
+  if (program.more_fds.size() > kMostMoreFds) {
+    return make_error(ErrorKind::Bug, fmt::format("too many fds for \"{}\"", program.path));
+  }
   const std::vector<char*> argv = pointers_to(program.args);
   const std::vector<char*> envp = pointers_to(program.env);
   ExecRequest request{.path = program.path.c_str(),
@@ -77,6 +104,9 @@ Result<Child> start_program(const Program& program) {
                       .stdin_fd = program.stdin_fd,
                       .output_fd = program.output_fd,
                       .error_fd = program.error_fd,
+                      .more_fds = program.more_fds.data(),
+                      .more_count = static_cast<int>(program.more_fds.size()),
+                      .new_session = program.new_session,
                       .failed_with = 0};
   constexpr size_t kStackSize = 64 * 1024;
   alignas(16) std::array<char, kStackSize> stack;  // ours, but we sleep while it is used

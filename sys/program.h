@@ -16,9 +16,11 @@ struct Program {
   std::vector<std::string> args;  // with argv[0]
   std::vector<std::string> env;   // "NAME=value"; all of it
   std::string cwd = "/";
-  int stdin_fd = -1;   // borrowed; -1: /dev/null
-  int output_fd = -1;  // borrowed; stdout; -1: ours
-  int error_fd = -1;   // borrowed; stderr; -1: ours
+  int stdin_fd = -1;          // borrowed; -1: /dev/null
+  int output_fd = -1;         // borrowed; stdout; -1: ours
+  int error_fd = -1;          // borrowed; stderr; -1: ours
+  std::vector<int> more_fds;  // borrowed; become 3, 4, ...
+  bool new_session = false;   // setsid(2): it outlives our terminal's signals
 };
 
 /// The absolute path of a program: from the folders of PATH, then from where distributions keep

@@ -1,0 +1,66 @@
+// What a container is told of the host's network.
+#include "frontend/network/host.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+
+#include "sys/file.h"
+
+namespace ocirt::network {
+
+namespace {
+
+std::string text_of(const sockaddr* address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address->sa_family == AF_INET) {
+    sockaddr_in v4{};
+    __builtin_memcpy(&v4, address, sizeof v4);
+    return ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size()) == nullptr ? ""
+                                                                                   : text.data();
+  }
+  if (address->sa_family != AF_INET6) return "";
+  sockaddr_in6 v6{};
+  __builtin_memcpy(&v6, address, sizeof v6);
+  if (IN6_IS_ADDR_LINKLOCAL(&v6.sin6_addr)) return "";
+  return ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size()) == nullptr ? ""
+                                                                                   : text.data();
+}
+
+}  // namespace
+
+std::string host_address() {
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) < 0) return "";
+  std::string first_v6;
+  std::string first_v4;
+  for (const ifaddrs* each = list; each != nullptr; each = each->ifa_next) {
+    if (each->ifa_addr == nullptr || (each->ifa_flags & IFF_LOOPBACK) != 0) continue;
+    std::string text = text_of(each->ifa_addr);
+    if (text.empty()) continue;
+    std::string& first = each->ifa_addr->sa_family == AF_INET ? first_v4 : first_v6;
+    if (first.empty()) first = std::move(text);
+  }
+  ::freeifaddrs(list);
+  return first_v4.empty() ? first_v6 : first_v4;
+}
+
+std::string own_host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string host_resolv_conf() {
+  constexpr size_t kMostBytes = 1 << 20;
+  const std::string text = sys::read_file(AT_FDCWD, "/etc/resolv.conf", kMostBytes).value_or("");
+  if (text.find("nameserver 127.0.0.53") == std::string::npos) return text;
+  return sys::read_file(AT_FDCWD, "/run/systemd/resolve/resolv.conf", kMostBytes).value_or(text);
+}
+
+}  // namespace ocirt::network
