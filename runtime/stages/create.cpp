@@ -190,7 +190,8 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   store::ContainerDir dir = TRY(store::ContainerDir::reserve(request.state_root, plan.id));
   store::State state = initial_state(plan);
   TRY(dir.write_state(state));  // with the cgroup's path: whoever finds us killed can clean up
-  TRY(sys::replace_file(dir.fd(), store::kConfigFile, bundle->text, 0600));
+  const std::string& config_text = decided.config_text.empty() ? bundle->text : decided.config_text;
+  TRY(sys::replace_file(dir.fd(), store::kConfigFile, config_text, 0600));
   if (!request.options.notify_directory.text.empty()) TRY(make_notify_directory(dir.fd()));
   TRY(write_gpu_files(dir.fd(), decided.files));
 

@@ -1,5 +1,5 @@
-// GPUs for a container, planned and given by the runtime itself: no hook, no further process.
-// Runs in: creator. docs/decisions/0016 says when, and why here.
+// GPUs and devices of CDI for a container, planned and given by the runtime itself: no hook, no
+// further process. Runs in: creator. docs/decisions/0016 says when, and why here.
 #pragma once
 
 #include <string>
@@ -24,10 +24,11 @@ struct GpuFile {
 struct PlanWithGpus {
   plan::CreatePlan plan;
   std::vector<GpuFile> files;
+  /// The config with all that was added, for the verbs that come later; empty: nothing was.
+  std::string config_text;
 };
 
-/// plan::decide(), with the GPUs that the annotation io.ocirt.gpus asks for. Without it nothing of
-/// the host is looked at.
+/// plan::decide(), with the GPUs and devices that the config asks for (nvidia::give_devices()).
 Result<PlanWithGpus> decide_with_gpus(const spec::Config& config, const plan::HostFacts& host,
                                       const CreateRequest& request);
 

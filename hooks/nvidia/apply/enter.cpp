@@ -9,6 +9,7 @@
 
 #include <cerrno>
 
+#include "hooks/nvidia/host/privilege.h"
 #include "hooks/nvidia/plan/proc_text.h"
 #include "sys/file.h"
 
@@ -51,14 +52,6 @@ std::string devices_cgroup_of(std::string_view proc_cgroup) {
   return {};
 }
 
-bool is_real_root() {
-  const std::string map =
-      sys::read_file(AT_FDCWD, "/proc/self/uid_map", kLongestProcFile).value_or("");
-  const std::vector<std::string_view> words = words_of(map);
-  return ::geteuid() == 0 && words.size() == 3 && words[0] == "0" && words[1] == "0" &&
-         words[2] == "4294967295";
-}
-
 bool matches(const std::optional<int64_t>& rule, uint32_t number) {
   return !rule || *rule == -1 || *rule == static_cast<int64_t>(number);
 }
@@ -98,7 +91,7 @@ Result<> enter_namespaces(pid_t pid) {
 }
 
 Result<> allow_devices(const Plan& plan, const spec::Config& config, pid_t pid) {
-  if (!is_real_root()) return {};
+  if (!is_host_root()) return {};
   const std::string process = pid > 1 ? fmt::format("{}", pid) : "self";
   const std::string cgroups = TRY(
       sys::read_file(AT_FDCWD, fmt::format("/proc/{}/cgroup", process).c_str(), kLongestProcFile));

@@ -29,6 +29,17 @@ class Members {
     }
   }
 
+  void text(const char* key, std::optional<std::string>& into) {
+    if (find(key) != nullptr) text(key, into.emplace());
+  }
+
+  void truth(const char* key, std::optional<bool>& into) {
+    if (const Json* value = find(key)) {
+      if (!value->is_boolean()) return fail_at(key, "has to be true or false");
+      into = value->get<bool>();
+    }
+  }
+
   void texts(const char* key, std::vector<std::string>& into) {
     for (const Json& value : list(key)) {
       if (!value.is_string()) return fail_at(key, "has to be a list of texts");
@@ -149,6 +160,27 @@ Result<CdiHook> parse_hook(const Json& json, const std::string& where, CdiSpec& 
   return hook;
 }
 
+Result<CdiNetDevice> parse_net_device(const Json& json, const std::string& where, CdiSpec& spec) {
+  CdiNetDevice device;
+  Members members(json, where, spec);
+  members.text("hostInterfaceName", device.host_name);
+  members.text("name", device.name);
+  TRY(members.finish());
+  return device;
+}
+
+Result<spec::IntelRdt> parse_intel_rdt(const Json& json, const std::string& where, CdiSpec& spec) {
+  spec::IntelRdt rdt;
+  Members members(json, where, spec);
+  members.text("closID", rdt.clos_id);
+  members.text("l3CacheSchema", rdt.l3_cache_schema);
+  members.text("memBwSchema", rdt.mem_bw_schema);
+  members.texts("schemata", rdt.schemata);
+  members.truth("enableMonitoring", rdt.enable_monitoring);
+  TRY(members.finish());
+  return rdt;
+}
+
 Result<ContainerEdits> parse_edits(const Json* json, const std::string& where, CdiSpec& spec) {
   ContainerEdits edits;
   if (json == nullptr) return edits;
@@ -162,6 +194,12 @@ Result<ContainerEdits> parse_edits(const Json* json, const std::string& where, C
   }
   for (const Json& hook : members.list("hooks")) {
     edits.hooks.push_back(TRY(parse_hook(hook, members.at("hooks"), spec)));
+  }
+  for (const Json& device : members.list("netDevices")) {
+    edits.net_devices.push_back(TRY(parse_net_device(device, members.at("netDevices"), spec)));
+  }
+  if (const Json* rdt = members.find("intelRdt")) {
+    edits.intel_rdt = TRY(parse_intel_rdt(*rdt, members.at("intelRdt"), spec));
   }
   members.numbers("additionalGids", edits.additional_gids);
   TRY(members.finish());

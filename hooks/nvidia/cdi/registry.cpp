@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "hooks/nvidia/host/privilege.h"
 #include "sys/file.h"
 
 namespace ocirt::nvidia {
@@ -14,7 +16,43 @@ namespace {
 
 constexpr size_t kLargest = 4 << 20;
 
-std::string staleness_of(const HostView& host, const ContainerEdits& edits) {
+}  // namespace
+
+std::vector<std::string> default_cdi_directories() {
+  std::vector<std::string> directories = {"/etc/cdi", "/var/run/cdi"};
+  if (is_host_root()) return directories;
+  const auto add = [&](const char* variable, const char* rest) {
+    const char* value = ::secure_getenv(variable);
+    if (value == nullptr || value[0] != '/') return false;
+    directories.push_back(std::string(value) + rest);
+    return true;
+  };
+  if (!add("XDG_CONFIG_HOME", "/cdi")) (void)add("HOME", "/.config/cdi");  // the default of XDG
+  (void)add("XDG_RUNTIME_DIR", "/cdi");                                    // none: no session
+  return directories;
+}
+
+CdiRegistry read_cdi(const HostView& host, std::span<const std::string> directories) {
+  CdiRegistry registry;
+  for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory) {
+    for (const std::string& name : names_in(host.host, *directory)) {
+      if (!name.ends_with(".json") && !name.ends_with(".yaml") && !name.ends_with(".yml")) continue;
+      const std::string path = *directory + '/' + name;
+      const Result<UniqueFd> file = host.host.open({path}, O_RDONLY | O_NONBLOCK);
+      const Result<std::string> text =
+          file ? sys::read_all(file->get(), kLargest) : Result<std::string>(file.error());
+      Result<CdiSpec> spec = text ? parse_cdi(*text) : Result<CdiSpec>(text.error());
+      if (!spec) {
+        registry.warnings.push_back(fmt::format("{}: {}", path, spec.error().message()));
+        continue;
+      }
+      registry.files.push_back({.directory = *directory, .path = path, .spec = std::move(*spec)});
+    }
+  }
+  return registry;
+}
+
+std::string find_staleness(const HostView& host, const ContainerEdits& edits) {
   for (const CdiNode& node : edits.nodes) {
     const std::string& path = node.host_path.empty() ? node.path : node.host_path;
     const Result<struct stat> status = host.host.stat({path});
@@ -34,39 +72,10 @@ std::string staleness_of(const HostView& host, const ContainerEdits& edits) {
   return {};
 }
 
-}  // namespace
-
-std::vector<std::string> default_cdi_directories() {
-  return {"/etc/cdi", "/var/run/cdi"};
-}
-
-CdiRegistry read_cdi(const HostView& host, std::span<const std::string> directories) {
-  CdiRegistry registry;
-  for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory) {
-    for (const std::string& name : names_in(host.host, *directory)) {
-      if (!name.ends_with(".json") && !name.ends_with(".yaml") && !name.ends_with(".yml")) continue;
-      const std::string path = *directory + '/' + name;
-      const Result<UniqueFd> file = host.host.open({path}, O_RDONLY | O_NONBLOCK);
-      const Result<std::string> text =
-          file ? sys::read_all(file->get(), kLargest) : Result<std::string>(file.error());
-      Result<CdiSpec> spec = text ? parse_cdi(*text) : Result<CdiSpec>(text.error());
-      if (!spec) {
-        registry.warnings.push_back(fmt::format("{}: {}", path, spec.error().message()));
-        continue;
-      }
-      for (const std::string& warning : spec->warnings) {
-        registry.warnings.push_back(fmt::format("{}: {}", path, warning));
-      }
-      registry.files.push_back({.path = path, .spec = std::move(*spec)});
-    }
-  }
-  return registry;
-}
-
 std::string find_staleness(const HostView& host, const CdiSpec& spec) {
-  std::string found = staleness_of(host, spec.edits);
+  std::string found = find_staleness(host, spec.edits);
   for (const CdiDevice& device : spec.devices) {
-    if (found.empty()) found = staleness_of(host, device.edits);
+    if (found.empty()) found = find_staleness(host, device.edits);
   }
   return found;
 }

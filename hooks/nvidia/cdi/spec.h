@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "spec/config.h"
 
 namespace ocirt::nvidia {
 
@@ -42,11 +43,20 @@ struct CdiHook {
   friend bool operator==(const CdiHook&, const CdiHook&) = default;
 };
 
+/// A network interface of the host that moves into the container.
+struct CdiNetDevice {
+  std::string host_name;
+  std::string name;
+  friend bool operator==(const CdiNetDevice&, const CdiNetDevice&) = default;
+};
+
 struct ContainerEdits {
   std::vector<std::string> env;  // "NAME=value"
   std::vector<CdiNode> nodes;
   std::vector<CdiMount> mounts;
   std::vector<CdiHook> hooks;
+  std::vector<CdiNetDevice> net_devices;
+  std::optional<spec::IntelRdt> intel_rdt;
   std::vector<uint32_t> additional_gids;
   friend bool operator==(const ContainerEdits&, const ContainerEdits&) = default;
 };

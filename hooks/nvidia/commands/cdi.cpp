@@ -42,6 +42,11 @@ CdiRegistry read_registry(const Arguments& arguments, const HostView& host) {
   CdiRegistry registry =
       read_cdi(host, arguments.spec_directories.empty() ? default_cdi_directories()
                                                         : arguments.spec_directories);
+  for (const CdiFile& file : registry.files) {
+    for (const std::string& warning : file.spec.warnings) {
+      registry.warnings.push_back(fmt::format("{}: {}", file.path, warning));
+    }
+  }
   for (const std::string& warning : registry.warnings) log_warning(warning);
   return registry;
 }

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "hooks/nvidia/apply/apply.h"
+#include "hooks/nvidia/apply/config.h"
 #include "hooks/nvidia/apply/enter.h"
 #include "hooks/nvidia/apply/rootfs_facts.h"
 #include "hooks/nvidia/commands/verbs.h"
@@ -30,7 +31,6 @@ using Json = nlohmann::json;
 
 constexpr size_t kLongestState = 1 << 20;
 constexpr size_t kLargestConfig = 64 << 20;
-constexpr std::string_view kAdmin = "CAP_SYS_ADMIN";
 
 struct ContainerState {
   pid_t pid = 0;
@@ -63,26 +63,12 @@ std::string rootfs_path(const ContainerState& state, const spec::Config& config)
   return path.starts_with('/') ? path : state.bundle + '/' + path;
 }
 
-RequestSource source_of(const spec::Config& config, const Arguments& arguments) {
-  RequestSource source{.trust = arguments.trust};
-  if (const auto found = config.annotations.find(kGpusAnnotation);
-      found != config.annotations.end()) {
-    source.annotation = found->second;
-  }
-  if (arguments.has_gpus) source.annotation = arguments.gpus;  // whoever wrote the hook's file
-  if (config.process) {
-    source.env = config.process->env;
-    if (const auto& sets = config.process->capabilities) {
-      source.is_privileged =
-          std::find(sets->bounding.begin(), sets->bounding.end(), kAdmin) != sets->bounding.end();
-    }
-  }
-  return source;
-}
-
 // What CDI has given says NVIDIA_VISIBLE_DEVICES=void, and the rest is for us to do.
-Result<std::optional<Request>> request_of(const spec::Config& config, const Arguments& arguments) {
-  RequestSource source = source_of(config, arguments);
+Result<std::optional<Request>> request_of(const spec::Config& config, const Arguments& arguments,
+                                          const Settings& settings) {
+  RequestSource source = source_of(config, settings);
+  source.trust = arguments.trust;
+  if (arguments.has_gpus) source.annotation = arguments.gpus;  // whoever wrote the hook's file
   std::vector<std::string> env(source.env.begin(), source.env.end());
   if (arguments.without_devices) env.emplace_back("NVIDIA_VISIBLE_DEVICES=");
   source.env = env;
@@ -111,14 +97,17 @@ bool has_gpus(const sys::RootDir& root, const Driver& driver) {
 Result<int> run_hook(const Arguments& arguments) {
   const ContainerState state = TRY(read_state());
   const std::unique_ptr<spec::Config> config = TRY(read_config(state.bundle));
-  const std::optional<Request> request = TRY(request_of(*config, arguments));
-  if (!request) return 0;
-
   // With the host's view, and its rights.
-  const HostView host = TRY(HostView::open(arguments.roots));
-  const Driver driver = TRY(discover(host));
-  const std::string rootfs = rootfs_path(state, *config);
+  HostView host = TRY(HostView::open(arguments.roots));
+  const Settings settings = read_settings(host.host);
+  const std::optional<Request> request = TRY(request_of(*config, arguments, settings));
+  if (!request) return 0;
+  if (arguments.roots.driver.text == "/") TRY(use_driver_root(host, settings));
+  Driver driver = TRY(discover(host));
   const bool is_inside = arguments.words[0] == "createContainer";
+  // Never from within a container: there nvidia-smi would run with what the container shows it.
+  if (!is_inside) TRY(learn_slices(*request, driver));
+  const std::string rootfs = rootfs_path(state, *config);
   if (is_inside && !arguments.without_devices) TRY(check_inside(driver));
   Plan plan =
       TRY(make_plan(driver, *request, look_at_rootfs(TRY(sys::RootDir::open(HostPath{rootfs})))));

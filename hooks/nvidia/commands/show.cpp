@@ -15,8 +15,9 @@ Result<> print(std::string_view text) {
 
 Result<int> show_plan(const Arguments& arguments) {
   const HostView host = TRY(HostView::open(arguments.roots));
-  const Driver driver = TRY(discover(host));
+  Driver driver = TRY(discover(host));
   const Request request = TRY(parse_gpus(arguments.gpus));
+  TRY(learn_slices(request, driver));
   RootfsFacts rootfs;
   if (!arguments.rootfs.empty()) {
     rootfs = look_at_rootfs(TRY(sys::RootDir::open(HostPath{arguments.rootfs})));

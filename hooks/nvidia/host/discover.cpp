@@ -2,6 +2,7 @@
 #include "hooks/nvidia/host/discover.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
@@ -67,15 +68,33 @@ void find_sockets(const HostView& view, Driver& driver) {
   }
 }
 
-// Only what lies on the kernel's own procfs is in a container's procfs as well.
-void read_params(const HostView& view, Driver& driver) {
-  const Result<UniqueFd> file = view.host.open({"/proc/driver/nvidia/params"}, O_PATH);
+}  // namespace
+
+std::optional<std::string> read_params(const sys::RootDir& host) {
+  constexpr const char* kPath = "/proc/driver/nvidia/params";
+  const Result<UniqueFd> file = host.open({kPath}, O_PATH);
   struct statfs about {};
-  if (!file || ::fstatfs(file->get(), &about) != 0 || about.f_type != PROC_SUPER_MAGIC) return;
-  driver.params = read_text(view.host, "/proc/driver/nvidia/params");
+  if (!file || ::fstatfs(file->get(), &about) != 0 || about.f_type != PROC_SUPER_MAGIC) {
+    return std::nullopt;
+  }
+  return read_text(host, kPath);
 }
 
-}  // namespace
+Settings read_settings(const sys::RootDir& host) {
+  return parse_settings(read_text(host, kSettingsPath));
+}
+
+Result<> use_driver_root(HostView& view, const Settings& settings) {
+  if (settings.driver_root.empty() || settings.driver_root == "/") return {};
+  view.roots.driver = {below(view.roots.host, settings.driver_root)};
+  Result<sys::RootDir> root = sys::RootDir::open(view.roots.driver);
+  if (!root) {
+    return std::move(root).error().with_hint(
+        fmt::format("nvidia-container-cli.root in {} names it", kSettingsPath));
+  }
+  view.driver = std::move(*root);
+  return {};
+}
 
 Result<Driver> discover(const HostView& view) {
   Driver driver;
@@ -92,7 +111,7 @@ Result<Driver> discover(const HostView& view) {
   find_configs(view, driver);
   find_sockets(view, driver);
   find_devices(view, driver);
-  read_params(view, driver);
+  driver.params = read_params(view.host);
   return driver;
 }
 

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "hooks/nvidia/host/host_view.h"
 #include "hooks/nvidia/plan/driver.h"
+#include "hooks/nvidia/plan/request.h"
 
 namespace ocirt::nvidia {
 
@@ -12,6 +13,22 @@ namespace ocirt::nvidia {
 ///
 /// Errors: NotFound, where no driver is loaded.
 Result<Driver> discover(const HostView& view);
+
+/// The UUIDs of slices (MIG), if the request names one: only an opened GPU tells them, so
+/// nvidia-smi is asked.
+///
+/// Errors: NotFound, without nvidia-smi; System, where it fails.
+Result<> learn_slices(const Request& request, Driver& driver);
+
+/// What the administrator has set for NVIDIA's toolkit.
+Settings read_settings(const sys::RootDir& host);
+
+/// The driver's user space is where the settings say.
+Result<> use_driver_root(HostView& view, const Settings& settings);
+
+/// The driver's parameters; nothing where they don't lie on the kernel's own procfs, since then a
+/// container doesn't have them either.
+std::optional<std::string> read_params(const sys::RootDir& host);
 
 // Its parts, each in a file of its own.
 

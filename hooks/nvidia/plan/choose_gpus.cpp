@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "hooks/nvidia/plan/plan.h"
 #include "hooks/nvidia/plan/proc_text.h"
@@ -47,17 +48,29 @@ const Gpu* find_gpu(const Driver& driver, std::string_view name) {
 }
 
 Error unknown_device(const Driver& driver, std::string_view name) {
-  if (name.starts_with("MIG-")) {
-    return make_error(ErrorKind::Unsupported,
-                      fmt::format("GPU {}: a slice is not found by its UUID here", name))
-        .with_hint("name it by its place, such as 0:1 for the second slice of the first GPU");
-  }
   return make_error(ErrorKind::NotFound, fmt::format("there is no GPU {}", name))
-      .with_hint(list_gpus(driver));
+      .with_hint(list_gpus(driver) + (name.starts_with("MIG-")
+                                          ? "; slices are named by their place, such as 0:1"
+                                          : ""));
+}
+
+// "MIG-8a6b...", or as drivers before 470 named them, "MIG-GPU-8a6b.../3/0" by the instances' ids.
+std::optional<ChosenGpu> find_slice(const Driver& driver, std::string_view name) {
+  for (const Gpu& gpu : driver.gpus) {
+    for (const MigDevice& mig : gpu.migs) {
+      const std::string by_ids =
+          fmt::format("MIG-{}/{}/{}", gpu.uuid, mig.gpu_instance, mig.compute_instance);
+      const bool is_it = (!mig.uuid.empty() && equal_ignoring_case(mig.uuid, name)) ||
+                         (!gpu.uuid.empty() && equal_ignoring_case(by_ids, name));
+      if (is_it) return ChosenGpu{.gpu = &gpu, .migs = {&mig}};
+    }
+  }
+  return std::nullopt;
 }
 
 // "0:1": the second slice of the first GPU.
 Result<ChosenGpu> find_chosen(const Driver& driver, const std::string& name) {
+  if (auto slice = find_slice(driver, name)) return *slice;
   const size_t colon = name.find(':');
   const bool is_slice = colon != std::string::npos && name.find('.') == std::string::npos;
   const Gpu* gpu = find_gpu(driver, is_slice ? name.substr(0, colon) : name);

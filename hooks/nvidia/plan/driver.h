@@ -59,6 +59,7 @@ struct Node {
 struct MigDevice {
   uint32_t gpu_instance = 0;
   uint32_t compute_instance = 0;
+  std::string uuid = {};     // "MIG-..."; empty until it is asked for, since /proc doesn't have it
   Node gpu_instance_access;  // /dev/nvidia-caps/nvidia-capM
   Node compute_instance_access;
   friend bool operator==(const MigDevice&, const MigDevice&) = default;

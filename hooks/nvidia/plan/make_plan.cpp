@@ -80,19 +80,6 @@ class Planner {
     }
   }
 
-  // Else the driver's user space would see that nodes have other owners than it expects (in a user
-  // namespace they always do), and try to make them anew.
-  void mask_params() {
-    constexpr std::string_view kModify = "ModifyDeviceFiles:";
-    if (!driver_.params) return;
-    std::string text;
-    for (const std::string_view line : lines_of(*driver_.params)) {
-      text += line.starts_with(kModify) ? fmt::format("{} 0", kModify) : std::string(line);
-      text += '\n';
-    }
-    plan_.files.push_back({.path = {"/proc/driver/nvidia/params"}, .content = std::move(text)});
-  }
-
   // Tells EGL which GPUs it may show: bit n is the GPU with minor n.
   void add_application_profile(const std::vector<ChosenGpu>& chosen) {
     if (!asks_for(kGraphics) || chosen.empty()) return;
@@ -107,14 +94,6 @@ class Planner {
              R"( "rules": [{{"pattern": [], "profile": "_container_"}}]}})"
              "\n",
              mask)});
-  }
-
-  void add_compat() {
-    if (!rootfs_.compat || !asks_for(kCompute)) return;
-    if (!uses_compat(*rootfs_.compat, driver_.version)) return;
-    plan_.compat_directory = rootfs_.compat->directory;
-    plan_.cache_entries.insert(plan_.cache_entries.begin(), rootfs_.compat->entries.begin(),
-                               rootfs_.compat->entries.end());
   }
 
  private:
@@ -134,6 +113,10 @@ class Planner {
   }
 
   Result<> add_imex_channels() {
+    if (request_.lacks_channels) {
+      plan_.warnings.emplace_back(
+          "NVIDIA_IMEX_CHANNELS of the image grants nothing: ask for channels by imex=0");
+    }
     for (const uint32_t channel : request_.imex_channels) {
       const auto found =
           std::find_if(driver_.imex_channels.begin(), driver_.imex_channels.end(),
@@ -226,7 +209,8 @@ Result<> check_image(const Driver& driver, const Request& request, const RootfsF
         .with_hint("take an image based on Debian, Ubuntu, Fedora, ...");
   }
   RequirementFacts facts{.driver = driver.version, .cuda = cuda_of_driver(driver.version)};
-  const bool is_compatible = rootfs.compat && uses_compat(*rootfs.compat, driver.version);
+  const bool is_compatible =
+      request.uses_compat && rootfs.compat && uses_compat(*rootfs.compat, driver.version);
   if (is_compatible) facts.cuda = cuda_of_driver(rootfs.compat->version);
   for (const Requirement& requirement : request.requirements) {
     const Verdict verdict = TRY(evaluate(requirement, facts));
@@ -292,6 +276,27 @@ bool uses_compat(const CompatFacts& compat, std::string_view driver_version) {
          compare_versions(compat.version, driver_version) > 0;
 }
 
+// Else the driver's user space would see that nodes have other owners than it expects (in a user
+// namespace they always do), and try to make them anew.
+void mask_params(std::string_view params, Plan& plan) {
+  constexpr std::string_view kModify = "ModifyDeviceFiles:";
+  if (params.empty()) return;
+  std::string text;
+  for (const std::string_view line : lines_of(params)) {
+    text += line.starts_with(kModify) ? fmt::format("{} 0", kModify) : std::string(line);
+    text += '\n';
+  }
+  plan.files.push_back({.path = {"/proc/driver/nvidia/params"}, .content = std::move(text)});
+}
+
+void add_compat(const std::optional<CompatFacts>& compat, std::string_view driver_version,
+                Plan& plan) {
+  if (!compat || !uses_compat(*compat, driver_version)) return;
+  plan.compat_directory = compat->directory;
+  plan.cache_entries.insert(plan.cache_entries.begin(), compat->entries.begin(),
+                            compat->entries.end());
+}
+
 Result<Plan> make_plan(const Driver& driver, const Request& request, const RootfsFacts& rootfs) {
   Plan plan;
   plan.driver_version = driver.version;
@@ -303,9 +308,11 @@ Result<Plan> make_plan(const Driver& driver, const Request& request, const Rootf
   for (const ChosenGpu& gpu : chosen) planner.add_gpu(gpu);
   planner.add_libraries();
   planner.add_files();
-  planner.mask_params();
+  if (driver.params) mask_params(*driver.params, plan);
   planner.add_application_profile(chosen);
-  planner.add_compat();
+  if (request.uses_compat && (request.capabilities & kCompute) != 0) {
+    add_compat(rootfs.compat, driver.version, plan);
+  }
   // So that no other hook injects a second time (what CDI's specifications say as well).
   plan.env.emplace_back("NVIDIA_VISIBLE_DEVICES=void");
   return plan;

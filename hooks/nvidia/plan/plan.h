@@ -112,6 +112,14 @@ Result<> check_node(const Node& node);
 /// Does the image's libcuda run on this host's driver, and is it newer?
 bool uses_compat(const CompatFacts& compat, std::string_view driver_version);
 
+/// Puts the image's newer libraries in front in the loader's cache, where uses_compat().
+void add_compat(const std::optional<CompatFacts>& compat, std::string_view driver_version,
+                Plan& plan);
+
+/// Covers the driver's parameters, /proc/driver/nvidia/params, with a copy that forbids its user
+/// space to change device nodes. Empty `params`: the container has none.
+void mask_params(std::string_view params, Plan& plan);
+
 /// The plan as JSON, in the order in which it is applied.
 std::string print_plan(const Plan& plan);
 

@@ -26,7 +26,8 @@ constexpr NamedCapability kNames[] = {{"all", kAllCapabilities},
                                       {"gpu", 0}};  // docker's word for the device itself
 
 constexpr std::string_view kWanted =
-    "want \"all\", \"none\", an index, a UUID, or device=..., count=..., capabilities=...";
+    "want \"all\", \"none\", an index, a UUID, or device=..., count=..., capabilities=..., "
+    "imex=...";
 
 // Fields between commas; quotes hold a comma together, as in CSV.
 std::vector<std::string> split_csv(std::string_view text) {
@@ -99,6 +100,17 @@ Result<> read_field(Request& request, const std::string& key, const std::string&
     if (request.capabilities == 0) request.capabilities = kUtility | kCompute;
     return {};
   }
+  if (key == "imex") {
+    for (const std::string& item : split_list(value)) {
+      const auto channel = parse_decimal(item);
+      if (!channel) {
+        return make_error(ErrorKind::InvalidConfig,
+                          fmt::format("--gpus: imex={}: want the numbers of channels", value));
+      }
+      request.imex_channels.push_back(*channel);
+    }
+    return {};
+  }
   if (key == "driver" && (value == "nvidia" || value.empty())) return {};
   return make_error(ErrorKind::InvalidConfig,
                     fmt::format("--gpus: {}={}: {}", key, value, kWanted));
@@ -123,19 +135,42 @@ std::vector<Requirement> find_requirements(std::span<const std::string> env) {
   return found;
 }
 
+// What the administrator lets containers have. "all" is all of that; what is named has to be in it.
+Result<> limit_capabilities(Request& request, const std::string& supported) {
+  if (supported.empty()) return {};
+  const Capabilities allowed = TRY(parse_capabilities(supported));
+  if (request.capabilities != kAllCapabilities && (request.capabilities & ~allowed) != 0) {
+    return make_error(ErrorKind::Denied,
+                      fmt::format("capabilities are asked for beyond \"{}\"", supported))
+        .with_hint(fmt::format("supported-driver-capabilities in {} limits them", kSettingsPath));
+  }
+  request.capabilities &= allowed;
+  return {};
+}
+
+// IMEX channels lead to other hosts' memory: no image gets one that nobody granted.
+void refine_channels(Request& request, const RequestSource& source) {
+  const auto channels = find_variable(source.env, "NVIDIA_IMEX_CHANNELS");
+  if (!channels || source.settings.ignores_imex) return;
+  if (source.trust != Trust::Environment && !source.is_privileged) {
+    request.lacks_channels = request.imex_channels.empty() && !split_list(*channels).empty();
+    return;
+  }
+  for (const std::string& item : split_list(*channels)) {
+    if (const auto number = parse_decimal(item)) request.imex_channels.push_back(*number);
+  }
+}
+
 // What the environment may refine: libraries cost nothing and grant nothing.
 Result<> refine(Request& request, const RequestSource& source, bool capabilities_are_given) {
   const auto capabilities = find_variable(source.env, "NVIDIA_DRIVER_CAPABILITIES");
   if (!capabilities_are_given && capabilities && !capabilities->empty()) {
     request.capabilities = TRY(parse_capabilities(*capabilities));
   }
-  request.requirements = find_requirements(source.env);
-  if (const auto channels = find_variable(source.env, "NVIDIA_IMEX_CHANNELS")) {
-    for (const std::string& item : split_list(*channels)) {
-      const auto number = parse_decimal(item);
-      if (number) request.imex_channels.push_back(*number);
-    }
-  }
+  TRY(limit_capabilities(request, source.settings.supported_capabilities));
+  if (!source.settings.disable_require) request.requirements = find_requirements(source.env);
+  refine_channels(request, source);
+  request.uses_compat = !source.settings.ignores_compat;
   if (source.is_privileged) {
     request.mig_config = find_variable(source.env, "NVIDIA_MIG_CONFIG_DEVICES") == "all";
     request.mig_monitor = find_variable(source.env, "NVIDIA_MIG_MONITOR_DEVICES") == "all";
@@ -145,6 +180,17 @@ Result<> refine(Request& request, const RequestSource& source, bool capabilities
 
 bool names_void(const std::vector<std::string>& devices) {
   return devices.empty() || std::find(devices.begin(), devices.end(), "void") != devices.end();
+}
+
+// What the container itself asks for, where somebody decided that it may.
+std::vector<std::string> devices_of_container(const RequestSource& source) {
+  if (source.trust != Trust::Environment) return {};
+  if (source.settings.accepts_mounts && !source.mounts.empty()) return source.mounts;
+  if (!source.settings.accepts_environment && !source.is_privileged) return {};
+  for (const std::string& variable : source.settings.swarm_resources) {
+    if (const auto value = find_variable(source.env, variable)) return split_list(*value);
+  }
+  return split_list(find_variable(source.env, "NVIDIA_VISIBLE_DEVICES").value_or(""));
 }
 
 }  // namespace
@@ -190,6 +236,9 @@ Result<Request> parse_gpus(std::string_view value) {
       TRY(read_field(request, text.substr(0, equals), text.substr(equals + 1)));
     }
   }
+  if (request.selection == GpuSelection::First && !request.devices.empty()) {
+    return make_error(ErrorKind::InvalidConfig, "--gpus: GPUs are named or counted, not both");
+  }
   return request;
 }
 
@@ -203,9 +252,9 @@ Result<std::optional<Request>> find_request(const RequestSource& source) {
   if (source.annotation) {
     request = TRY(parse_gpus(*source.annotation));
     capabilities_are_given = source.annotation->find("capabilities=") != std::string::npos;
-  } else if (source.trust == Trust::Environment && !names_void(in_environment)) {
+  } else if (const auto devices = devices_of_container(source); !names_void(devices)) {
     request.emplace();
-    select(*request, in_environment);
+    select(*request, devices);
   }
   if (!request || is_void) return std::optional<Request>();
   TRY(refine(*request, source, capabilities_are_given));

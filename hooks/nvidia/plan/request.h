@@ -11,11 +11,18 @@
 #include "base/result.h"
 #include "hooks/nvidia/plan/driver.h"
 #include "hooks/nvidia/plan/requirement.h"
+#include "hooks/nvidia/plan/settings.h"
 
 namespace ocirt::nvidia {
 
 /// The annotation by which a user, through an engine, asks for GPUs. Its value is that of --gpus.
 constexpr const char* kGpusAnnotation = "io.ocirt.gpus";
+
+/// The same for devices of CDI, any vendor's: "vendor.com/class=name", with commas between.
+constexpr const char* kDevicesAnnotation = "io.ocirt.devices";
+
+/// Where specifications of CDI are, with colons between, instead of the usual directories.
+constexpr const char* kCdiDirectories = "io.ocirt.cdi_spec_dirs";
 
 enum class GpuSelection {
   None,      // the driver's files, but no GPU
@@ -32,14 +39,16 @@ struct Request {
   Capabilities capabilities = kUtility | kCompute;
   std::vector<Requirement> requirements;
   std::vector<uint32_t> imex_channels;
+  bool lacks_channels = false;  // the image names some, which nobody granted
   bool mig_config = false;
   bool mig_monitor = false;
+  bool uses_compat = true;  // the image's newer libcuda, where it runs on the host's driver
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-/// Reads the value of --gpus: "all", "none", "0", "0,1", "GPU-...", "count=2", and docker's
-/// `"device=0,1",capabilities=...`, in which quotes hold a comma together. As podman has it, a bare
-/// number is an index.
+/// Reads the value of --gpus: "all", "none", "0", "0,1", "GPU-...", "count=2", "imex=0", and
+/// docker's `"device=0,1",capabilities=...`, in which quotes hold a comma together. As podman has
+/// it, a bare number is an index.
 Result<Request> parse_gpus(std::string_view value);
 
 /// NVIDIA_DRIVER_CAPABILITIES: "all", or a list with commas. Errors: InvalidConfig for a word that
@@ -60,6 +69,10 @@ struct RequestSource {
   Trust trust = Trust::Annotation;
   /// The container has CAP_SYS_ADMIN: it may change the slices of GPUs.
   bool is_privileged = false;
+  /// The names of the container's mounts below /var/run/nvidia-container-devices: as schedulers of
+  /// Kubernetes ask for devices, where the settings allow it.
+  std::vector<std::string> mounts;
+  Settings settings = {};
 };
 
 /// The request of a container; nothing where it asks for none. NVIDIA_VISIBLE_DEVICES=void says
