@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tarfile
 
-VERSION = 1  # of the bytes: a change makes all images again
+VERSION = 2  # of the bytes: a change makes all images again
 KIB, MIB = 1 << 10, 1 << 20
 OCI = "application/vnd.oci.image"
 # name -> compression. The two large ones have the same files.
@@ -32,11 +32,11 @@ class Content:
 
     def __init__(self):
         source = random.Random(20240506)
-        words = [source.randbytes(source.randint(3, 14)) for _ in range(6000)]
+        words = [source.randbytes(source.randint(3, 20)) for _ in range(1500)]
         weights = [1 / (rank + 4) for rank in range(len(words))]
         parts, size = [], 0
         while size < self.POOL:
-            part = b"".join(source.choices(words, weights, k=4000)) + source.randbytes(3500)
+            part = b"".join(source.choices(words, weights, k=4000)) + source.randbytes(2500)
             parts.append(part)
             size += len(part)
         self.pool = b"".join(parts)

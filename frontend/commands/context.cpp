@@ -62,7 +62,7 @@ const images::Store& Context::store_of(const images::ImageRecord& image) const {
 Result<unpack::Helper*> Context::helper() {
   if (!helper_) {
     const unpack::StoreIds ids = TRY(unpack::find_store_ids());
-    helper_ = std::make_unique<unpack::Helper>(TRY(unpack::Helper::start(ids)));
+    helper_ = std::make_unique<unpack::Helper>(TRY(unpack::Helper::start(ids, store().partial())));
     if (images::needs_sweep(store())) {
       TRY(images::sweep(store(), *helper_, images::kKeepPartial_s));
     }

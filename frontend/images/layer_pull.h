@@ -27,6 +27,7 @@ using Sources = std::vector<std::unique_ptr<registry::Registry>>;
 ///   Fetching     the rest comes from a registry
 ///   Pausing      a registry failed: until it is asked again
 ///   Unpacking    all bytes are there and have the right digest; the unpacker works on them
+///   Syncing      the layer is made; its files go to the disk before it is put in place
 ///   Done         the layer is in the store, and held
 class LayerPull {
  public:
@@ -54,7 +55,7 @@ class LayerPull {
   [[nodiscard]] const unpack::TreeCounts& counts() const { return counts_; }
 
  private:
-  enum class State { New, Waiting, Replaying, Fetching, Pausing, Unpacking, Done };
+  enum class State { New, Waiting, Replaying, Fetching, Pausing, Unpacking, Syncing, Done };
 
   Result<> begin();
   Result<bool> lock_partial();
@@ -67,6 +68,9 @@ class LayerPull {
   Result<> flush();
   Result<> complete();
   Result<> unpacked();
+  Result<> begin_sync();
+  bool adopt_made();
+  [[nodiscard]] bool job_has_ended() const;
   Result<> put_in_place();
   Result<> start_over(Error error);
   [[nodiscard]] registry::Registry& source() const { return *sources_[source_]; }

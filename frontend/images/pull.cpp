@@ -167,6 +167,10 @@ Result<std::string> pull(const Store& store, unpack::Helper& helper, const PullR
   if (!request.name.empty()) {
     TRY(store.set_name({.name = request.name, .image = id, .digest = documents.top_digest}));
   }
+  // The renames themselves: what we say is there stays there.
+  if (::fsync(store.images()) != 0 || ::fsync(store.names()) != 0) {
+    return last_error("bring the image's name to the disk");
+  }
   tell_what_was_left_out(layers, helper.ids(), progress);
   return id;
 }

@@ -198,6 +198,8 @@ Result<> Store::add_image(const ImageRecord& record, std::string_view manifest,
   TRY(sys::replace_file(directory.get(), "manifest", manifest, kPrivateFile));
   TRY(sys::replace_file(directory.get(), "config", config, kPrivateFile));
   TRY(sys::replace_file(directory.get(), "image.json", print_image(record), kPrivateFile));
+  // Before it can be seen: a power cut must not leave a record without its bytes.
+  if (::syncfs(directory.get()) != 0) return last_error("bring the image's record to the disk");
   if (::renameat2(partial_.get(), making.c_str(), images_.get(), record.id.c_str(),
                   RENAME_NOREPLACE) == 0) {
     return {};

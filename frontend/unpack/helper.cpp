@@ -13,6 +13,7 @@
 
 #include "frontend/unpack/fd_packet.h"
 #include "frontend/unpack/helper_process.h"
+#include "sys/file.h"
 #include "sys/socket.h"
 
 namespace ocirt::unpack {
@@ -27,6 +28,10 @@ Result<std::pair<UniqueFd, UniqueFd>> make_pipe() {
   return std::pair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
+Result<std::string> path_of(int directory) {
+  return sys::read_link(AT_FDCWD, fmt::format("/proc/self/fd/{}", directory).c_str());
+}
+
 Error blocked(Error error) {
   error.text = "make a user namespace for the files of images: " + error.text;
   return std::move(error).with_hint(
@@ -36,24 +41,30 @@ Error blocked(Error error) {
 
 }  // namespace
 
-Result<Helper> Helper::start(const StoreIds& ids) {
+Result<Helper> Helper::start(const StoreIds& ids, int workspace) {
+  const std::string path = TRY(path_of(workspace));
   auto [ours, theirs] = TRY(sys::packet_pair());
-  HelperStart start{.socket = theirs.get(), .close_first = ours.get(), .ids = &ids};
+  HelperStart start{.socket = theirs.get(), .ids = &ids, .workspace = path.c_str()};
   Result<sys::Child> child =
       sys::spawn({.flags = CLONE_NEWUSER, .cgroup_fd = std::nullopt}, helper_main, &start);
   if (!child) return blocked(std::move(child).error());
   theirs.reset();
   TRY(write_id_maps(child->pid(), ids));
   TRY(send_fds(ours.get(), "mapped", {}));
-  return Helper(std::move(*child), std::move(ours), ids);
+  return Helper(std::move(*child), std::move(ours), ids, path);
 }
 
 Result<Job> Helper::unpack(const UnpackFds& fds, const Limits& limits) {
+  const std::string path = TRY(path_of(fds.tree));
+  if (!path.starts_with(workspace_ + '/')) {
+    return make_error(ErrorKind::Bug, "a layer is to be unpacked outside of the workspace");
+  }
   auto [read_end, write_end] = TRY(make_pipe());
   auto [ours, theirs] = TRY(sys::packet_pair());
   const char owners = ids_.kind == StoreIds::Kind::Single ? 's' : 'k';
-  const std::string text = fmt::format("unpack {} {} {} {} {}", owners, limits.most_entries,
-                                       limits.most_bytes, limits.free_bytes, limits.most_ratio);
+  const std::string text =
+      fmt::format("unpack {} {} {} {} {} {}", owners, limits.most_entries, limits.most_bytes,
+                  limits.free_bytes, limits.most_ratio, path.substr(workspace_.size() + 1));
   const std::array<int, 5> sent = {theirs.get(), fds.tree, read_end.get(), fds.split, fds.lock};
   TRY(send_fds(socket_.get(), text, sent));
   return Job{.bytes = std::move(write_end), .result = std::move(ours)};
@@ -77,6 +88,13 @@ Result<Job> Helper::write_tree_tar(int parent, const std::string& name,
   const std::array<int, 3> sent = {theirs.get(), parent, write_end.get()};
   TRY(send_fds(socket_.get(), text, sent));
   return Job{.bytes = std::move(read_end), .result = std::move(ours)};
+}
+
+Result<Job> Helper::sync(int directory) {
+  auto [ours, theirs] = TRY(sys::packet_pair());
+  const std::array<int, 2> sent = {theirs.get(), directory};
+  TRY(send_fds(socket_.get(), "sync", sent));
+  return Job{.bytes = {}, .result = std::move(ours)};
 }
 
 Result<> Helper::remove(int parent, const std::string& name) {

@@ -1,6 +1,6 @@
 // The process that touches the files of layers. It is started before ocictl reads any secret, lives
-// in a user namespace with the store's ids and without a network, and forks one process for each
-// job.
+// in a user namespace with the store's ids, without a network and with nothing but one directory of
+// the store for a root, and forks one process for each job.
 //
 //   ocictl                         helper                          one process for each job
 //   HelperJob + fds     ─────►     forks                ─────►     confined to the layer's
@@ -35,10 +35,11 @@ struct Job {
 
 class Helper {
  public:
-  /// Starts the process. Runs in: ocictl, while it has one thread.
-  static Result<Helper> start(const StoreIds& ids);
+  /// Starts the process. `workspace` is the directory below which layers are unpacked.
+  /// Runs in: ocictl, while it has one thread.
+  static Result<Helper> start(const StoreIds& ids, int workspace);
 
-  /// Unpacks what is written to the job's pipe, up to its end.
+  /// Unpacks what is written to the job's pipe, up to its end. The tree lies in the workspace.
   Result<Job> unpack(const UnpackFds& fds, const Limits& limits);
 
   /// Writes the tar stream of a layer to the job's pipe, from its tree and its split file.
@@ -48,18 +49,25 @@ class Helper {
   /// that files have in the store (tree_tar.h): `options` has no ranges of its own.
   Result<Job> write_tree_tar(int parent, const std::string& name, const TreeTarOptions& options);
 
+  /// Brings all of a directory's file system to its disk (syncfs(2)).
+  Result<Job> sync(int directory);
+
   /// Removes the tree `name` in the directory `parent`.
   Result<> remove(int parent, const std::string& name);
 
   [[nodiscard]] const StoreIds& ids() const { return ids_; }
 
  private:
-  Helper(sys::Child child, UniqueFd socket, StoreIds ids)
-      : child_(std::move(child)), socket_(std::move(socket)), ids_(std::move(ids)) {}
+  Helper(sys::Child child, UniqueFd socket, StoreIds ids, std::string workspace)
+      : child_(std::move(child)),
+        socket_(std::move(socket)),
+        ids_(std::move(ids)),
+        workspace_(std::move(workspace)) {}
 
   sys::Child child_;  // killed with us
   UniqueFd socket_;
   StoreIds ids_;
+  std::string workspace_;  // its path
 };
 
 /// What an unpacking job has to say, once its result is readable.

@@ -29,7 +29,10 @@ namespace ocirt::unpack {
 namespace {
 
 // Runs in: helper, once its ids are mapped.
-Result<> set_up(const StoreIds& ids) {
+//
+// Its mounts are changed here, once: each umount waits for all processors (RCU), ten milliseconds
+// that pass while ocictl talks to the registry. A job needs no more than chroot(2).
+Result<> set_up(const StoreIds& ids, const char* workspace) {
   if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) return last_error("become root");
   if (ids.kind != StoreIds::Kind::Single && ::setgroups(0, nullptr) != 0) {
     return last_error("leave all groups");
@@ -39,6 +42,11 @@ Result<> set_up(const StoreIds& ids) {
   }
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     return last_error("make the mounts private");
+  }
+  {
+    const UniqueFd directory =
+        TRY(sys::open_at(AT_FDCWD, workspace, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    TRY(enter_directory(directory.get()));
   }
   (void)::umask(0);  // the modes of files are the archive's
   // A tree is as deep as the image wants, and is removed by one fd for each level.
@@ -52,18 +60,18 @@ Result<> set_up(const StoreIds& ids) {
   return {};
 }
 
-// The same directory in our own mount namespace: only what is mounted there can be mounted again.
-Result<UniqueFd> find_in_this_namespace(int directory) {
-  const std::string path =
-      TRY(sys::read_link(AT_FDCWD, fmt::format("/proc/self/fd/{}", directory).c_str()));
-  UniqueFd found = TRY(sys::open_at(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW));
-  struct stat wanted {};
-  struct stat got {};
-  if (::fstat(directory, &wanted) != 0 || ::fstat(found.get(), &got) != 0 ||
-      wanted.st_dev != got.st_dev || wanted.st_ino != got.st_ino) {
+// Makes `path` of the workspace the root, if it is still the directory that ocictl has in mind.
+// Nothing leads out again: there is no fd of a directory outside, and soon no chroot(2).
+Result<> enter_tree(const char* path, int wanted) {
+  const UniqueFd tree = TRY(sys::open_at(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+  struct stat asked {};
+  struct stat found {};
+  if (::fstat(wanted, &asked) != 0 || ::fstat(tree.get(), &found) != 0 ||
+      asked.st_dev != found.st_dev || asked.st_ino != found.st_ino) {
     return make_error(ErrorKind::BadState, fmt::format("\"{}\" was moved meanwhile", path));
   }
-  return found;
+  if (::fchdir(tree.get()) != 0 || ::chroot(".") != 0) return last_error("enter the layer");
+  return {};
 }
 
 std::string error_text(const Error& error) {
@@ -75,17 +83,15 @@ Result<std::string> unpack_job(FdPacket& packet) {
   UnpackOptions options;
   char owners = 'k';
   Limits& limits = options.limits;
-  if (std::sscanf(packet.text.c_str(), "unpack %c %lu %lu %lu %lu", &owners, &limits.most_entries,
-                  &limits.most_bytes, &limits.free_bytes, &limits.most_ratio) != 5) {
+  int path = 0;
+  if (std::sscanf(packet.text.c_str(), "unpack %c %lu %lu %lu %lu %n", &owners,
+                  &limits.most_entries, &limits.most_bytes, &limits.free_bytes, &limits.most_ratio,
+                  &path) != 5) {
     return make_error(ErrorKind::Bug, "an unpack job without its numbers");
   }
   options.owners = owners == 's' ? Owners::Squashed : Owners::Kept;
-  if (::unshare(CLONE_NEWNS) != 0) return last_error("make a mount namespace");
-  {
-    const UniqueFd tree = TRY(find_in_this_namespace(packet.fds[1].get()));
-    TRY(enter_directory(tree.get()));
-    packet.fds[1].reset();  // it leads, by "..", to where the host is, as `tree` does
-  }
+  TRY(enter_tree(packet.text.c_str() + path, packet.fds[1].get()));
+  packet.fds[1].reset();  // it leads, by "..", to where the host is
   const int root = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0) return last_error("open the layer");
   const Unpacked done = TRY(unpack_layer(packet.fds[2].get(), packet.fds[3].get(),
@@ -130,11 +136,18 @@ Result<std::string> remove_job(const FdPacket& packet) {
   return std::string();
 }
 
+Result<std::string> sync_job(const FdPacket& packet) {
+  if (packet.fds.size() != 2) return make_error(ErrorKind::Bug, "a sync job without its fds");
+  if (::syncfs(packet.fds[1].get()) != 0) return last_error("bring the files to the disk");
+  return std::string();
+}
+
 Result<std::string> run_job(FdPacket& packet) {
   if (packet.text.starts_with("unpack ")) return unpack_job(packet);
   if (packet.text.starts_with("tree ")) return tree_job(packet);
   if (packet.text.starts_with("tar")) return tar_job(packet);
   if (packet.text.starts_with("remove ")) return remove_job(packet);
+  if (packet.text == "sync") return sync_job(packet);
   return make_error(ErrorKind::Bug, "a job of no kind");
 }
 
@@ -146,27 +159,36 @@ Result<std::string> run_job(FdPacket& packet) {
   ::_exit(result ? 0 : 1);
 }
 
+// Keeps one fd, as the first that isn't for a person, and closes all others: those of the store are
+// among them.
+int keep_only(int fd) {
+  constexpr int kKept = 3;
+  if (fd != kKept && ::dup3(fd, kKept, O_CLOEXEC) < 0) ::_exit(1);
+  (void)::syscall(SYS_close_range, kKept + 1, ~0U, 0U);
+  return kKept;
+}
+
 }  // namespace
 
 void helper_main(void* argument) noexcept {
   const auto& start = *static_cast<const HelperStart*>(argument);
-  ::close(start.close_first);
+  const int socket = keep_only(start.socket);
   (void)::prctl(PR_SET_NAME, "ocictl:unpack");
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
   (void)::signal(SIGCHLD, SIG_IGN);  // nobody waits for jobs: their sockets tell
   (void)::signal(SIGPIPE, SIG_IGN);
-  Result<FdPacket> mapped = receive_fds(start.socket);
+  Result<FdPacket> mapped = receive_fds(socket);
   if (!mapped || mapped->text.empty()) ::_exit(0);
-  const Result<> ready = set_up(*start.ids);
+  const Result<> ready = set_up(*start.ids, start.workspace);
   while (true) {
-    Result<FdPacket> job = receive_fds(start.socket);
+    Result<FdPacket> job = receive_fds(socket);
     if (!job || job->text.empty()) ::_exit(0);
     if (!ready) {
       if (!job->fds.empty()) (void)send_fds(job->fds[0].get(), error_text(ready.error()), {});
       continue;
     }
     if (::fork() == 0) {
-      ::close(start.socket);
+      ::close(socket);
       job_main(*job);
     }
   }

@@ -7,9 +7,9 @@ namespace ocirt::unpack {
 
 /// What the helper gets from its parent, whose memory it has a copy of.
 struct HelperStart {
-  int socket = -1;
-  int close_first = -1;  // the parent's end
+  int socket = -1;  // all other fds are closed
   const StoreIds* ids = nullptr;
+  const char* workspace = nullptr;  // becomes the root
 };
 
 /// Never returns. `argument` is a HelperStart.

@@ -113,6 +113,11 @@ Result<> TarReader::set_pax(const std::string& key, std::string_view value) {
   } else if (key == "GNU.sparse.realsize" || key == "GNU.sparse.size") {
     entry_.is_sparse = true;
     return set_number(entry_.file_size);
+  } else if (key == "GNU.sparse.offset") {  // version 0.0: a record for each number
+    entry_.is_sparse = true;
+    return set_number(entry_.sparse.emplace_back().offset);
+  } else if (key == "GNU.sparse.numbytes" && !entry_.sparse.empty()) {
+    return set_number(entry_.sparse.back().length);
   } else if (key == "GNU.sparse.map") {
     entry_.is_sparse = true;
     while (!value.empty()) {
@@ -171,6 +176,7 @@ Result<> TarReader::finish_entry() {
   state_ = State::Ready;
   if (map_in_data_) {
     extended_.clear();
+    map_lines_ = 0;
     state_ = State::SparseMap;
   }
   return {};

@@ -156,6 +156,7 @@ Result<> TarReader::finish_extended() {
 
 // "LENGTH KEY=VALUE\n", where LENGTH counts the whole record.
 Result<> TarReader::read_pax(std::string_view records) {
+  pax_.clear();  // of two headers for one entry the later counts, and memory stays bounded
   while (!records.empty()) {
     const size_t space = records.find(' ');
     const std::optional<uint64_t> length = decimal(records.substr(0, space));
@@ -174,9 +175,12 @@ Result<> TarReader::read_pax(std::string_view records) {
 
 Result<TarPiece> TarReader::take_sparse_map(std::string_view& input) {
   if (input.empty()) return TarPiece{};
-  const std::string_view part = take(input, kBlock - extended_.size() % kBlock);
+  const std::string_view part =
+      take(input, std::min<uint64_t>(left_, kBlock - extended_.size() % kBlock));
+  if (part.empty()) return broken("a sparse map that is longer than its file");
   extended_ += part;
-  left_ -= std::min<uint64_t>(left_, part.size());
+  left_ -= part.size();
+  map_lines_ += static_cast<uint64_t>(std::count(part.begin(), part.end(), '\n'));
   if (extended_.size() % kBlock == 0) {
     if (extended_.size() > kMostExtended) return broken("a sparse map without end");
     if (TRY(parse_sparse_map())) state_ = State::Ready;
@@ -197,14 +201,12 @@ Result<bool> TarReader::parse_sparse_map() {
   };
   const std::optional<uint64_t> count = number();
   if (!count || *count > kMostExtended) return broken("a sparse map without a count");
+  if (map_lines_ < 1 + 2 * *count) return false;  // parsed once: its length is the archive's choice
   entry_.sparse.clear();
   for (uint64_t i = 0; i < *count; ++i) {
-    if (text.find('\n') == std::string_view::npos) return false;
     const std::optional<uint64_t> offset = number();
-    if (!offset) return broken("a sparse map with words that are no numbers");
-    if (text.find('\n') == std::string_view::npos) return false;
     const std::optional<uint64_t> length = number();
-    if (!length) return broken("a sparse map with words that are no numbers");
+    if (!offset || !length) return broken("a sparse map with words that are no numbers");
     entry_.sparse.push_back({.offset = *offset, .length = *length});
   }
   entry_.stored_size = left_;

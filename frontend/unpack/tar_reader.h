@@ -107,6 +107,7 @@ class TarReader {
   std::string long_name_;
   std::string long_link_;
   bool map_in_data_ = false;  // PAX sparse 1.0
+  uint64_t map_lines_ = 0;    // so far
 };
 
 }  // namespace ocirt::unpack

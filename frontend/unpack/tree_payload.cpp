@@ -26,6 +26,12 @@ bool is_kept_xattr(std::string_view key) {
 constexpr uint64_t kLargestId = 0xfffffffe;
 constexpr mode_t kSetIds = S_ISUID | S_ISGID;
 
+constexpr mode_t kModeBits = 07777;
+
+TarTime to_tar_time(const timespec& time) {
+  return {.seconds = time.tv_sec, .nanoseconds = static_cast<uint32_t>(time.tv_nsec)};
+}
+
 timespec to_timespec(const TarTime& time) {
   return {.tv_sec = time.seconds, .tv_nsec = static_cast<long>(time.nanoseconds)};
 }
@@ -158,8 +164,26 @@ Result<> TreeWriter::set_times(const TarEntry& entry, int parent, const char* na
   return {};
 }
 
-Result<> TreeWriter::finish() {
-  forget_directories();
+// However many directories there are, only so many wait here: then all get what they wait for, and
+// one in which something is made later is looked at before, and gets the same again.
+Result<> TreeWriter::set_directory_times(const std::string& path, const DirectoryTimes& times) {
+  constexpr size_t kMostWaiting = 4 << 20;
+  if (times_size_ > kMostWaiting) TRY(apply_times());
+  const auto [at, is_new] = directory_times_.insert_or_assign(path, times);
+  if (is_new) times_size_ += size_of(at->first);
+  return {};
+}
+
+Result<> TreeWriter::remember_times(const std::string& path, int fd) {
+  if (directory_times_.contains(path)) return {};
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return last_error(fmt::format("look at \"{}\"", path));
+  return set_directory_times(path, {.mode = info.st_mode & kModeBits,
+                                    .mtime = to_tar_time(info.st_mtim),
+                                    .atime = to_tar_time(info.st_atim)});
+}
+
+Result<> TreeWriter::apply_times() {
   constexpr mode_t kOwnersBits = 0700;
   // Backwards: what is in a directory comes before it.
   for (auto at = directory_times_.rbegin(); at != directory_times_.rend(); ++at) {
@@ -174,7 +198,17 @@ Result<> TreeWriter::finish() {
     }
   }
   directory_times_.clear();
+  times_size_ = 0;
+  applied_times_ = true;
+  // Those that are open now are looked at again, too.
+  forget_directories();
   return {};
+}
+
+Result<> TreeWriter::finish() {
+  forget_directories();
+  retired_.clear();
+  return apply_times();
 }
 
 }  // namespace ocirt::unpack

@@ -54,12 +54,13 @@ Result<std::string> clean_name(std::string_view name) {
 TreeWriter::TreeWriter(sys::RootDir root, Owners owners)
     : root_(std::move(root)), owners_(owners) {}
 
+// Not closed yet: the entry under way may be made in one of them.
 void TreeWriter::forget_directories() {
   open_by_path_.clear();
-  open_.clear();
+  retired_.splice(retired_.end(), open_);
 }
 
-// An fd of the directory, which is made if it is missing. It stays valid until the next call.
+// An fd of the directory, which is made if it is missing. It stays valid until the next entry.
 Result<int> TreeWriter::directory(const std::string& path) {
   if (path.empty()) return root_.fd();
   if (const auto found = open_by_path_.find(path); found != open_by_path_.end()) {
@@ -67,6 +68,7 @@ Result<int> TreeWriter::directory(const std::string& path) {
     return found->second->fd.get();
   }
   UniqueFd fd = TRY(root_.make_directories({path}, kImplicitDirectoryMode));
+  if (applied_times_) TRY(remember_times(path, fd.get()));
   if (open_.size() == kMostOpenDirectories) {
     open_by_path_.erase(open_.back().path);
     open_.pop_back();
@@ -78,6 +80,7 @@ Result<int> TreeWriter::directory(const std::string& path) {
 
 Result<> TreeWriter::begin(const TarEntry& entry) {
   ++counts_.entries;
+  retired_.clear();
   counts_.largest_id = std::max({counts_.largest_id, entry.uid, entry.gid});
   Result<std::string> path = clean_name(entry.name);
   if (!path) return about(entry, std::move(path).error());
@@ -185,17 +188,17 @@ Result<> TreeWriter::remove_existing(int parent, const char* name) {
          (last->first == path_ || last->first.starts_with(path_ + '/'))) {
     ++last;
   }
+  for (auto gone = below; gone != last; ++gone) times_size_ -= size_of(gone->first);
   directory_times_.erase(below, last);
   return remove_tree(parent, name);
 }
 
 Result<> TreeWriter::make_file(const TarEntry& entry, int parent, const char* name) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  const UniqueFd held(::fcntl(parent, F_DUPFD_CLOEXEC, 0));  // remove_existing() closes the cached
   file_.reset(::openat(parent, name, kFlags, entry.mode));
   if (!file_ && errno == EEXIST) {
     TRY(remove_existing(parent, name));
-    file_.reset(::openat(held.get(), name, kFlags, entry.mode));
+    file_.reset(::openat(parent, name, kFlags, entry.mode));
   }
   if (!file_) return last_error("make a file");
   file_entry_ = entry;
@@ -206,7 +209,6 @@ Result<> TreeWriter::make_file(const TarEntry& entry, int parent, const char* na
 }
 
 Result<> TreeWriter::make_directory(const TarEntry& entry, int parent, const char* name) {
-  const UniqueFd held(::fcntl(parent, F_DUPFD_CLOEXEC, 0));
   if (!path_.empty() && ::mkdirat(parent, name, kImplicitDirectoryMode) != 0) {
     if (errno != EEXIST) return last_error("make a directory");
     struct stat info {};
@@ -214,35 +216,34 @@ Result<> TreeWriter::make_directory(const TarEntry& entry, int parent, const cha
     if (!S_ISDIR(info.st_mode)) {
       const bool was_whiteout = S_ISCHR(info.st_mode);
       TRY(remove_existing(parent, name));
-      if (::mkdirat(held.get(), name, kImplicitDirectoryMode) != 0) {
+      if (::mkdirat(parent, name, kImplicitDirectoryMode) != 0) {
         return last_error("make a directory");
       }
       // What the lower layers have below this name stays hidden.
-      if (was_whiteout) TRY(make_opaque(held.get(), name));
+      if (was_whiteout) TRY(make_opaque(parent, name));
     }
   }
-  TRY(set_owner(entry, held.get(), name, -1));
+  TRY(set_owner(entry, parent, name, -1));
   if (!entry.xattrs.empty() || owners_ == Owners::Squashed) {
-    const UniqueFd fd(::openat(held.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const UniqueFd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) return last_error("open the directory");
     TRY(set_xattrs(entry, fd.get()));
     if (owners_ == Owners::Squashed) TRY(set_squashed_owner(entry, fd.get()));
   }
-  directory_times_[path_] = {
-      .mode = entry.mode, .mtime = entry.mtime, .atime = entry.atime.value_or(entry.mtime)};
-  return {};
+  return set_directory_times(
+      path_,
+      {.mode = entry.mode, .mtime = entry.mtime, .atime = entry.atime.value_or(entry.mtime)});
 }
 
 Result<> TreeWriter::make_hard_link(const TarEntry& entry, int parent, const char* name) {
   const std::string target = TRY(clean_name(entry.link));
   if (target == path_) return make_error(ErrorKind::InvalidConfig, "a hard link to itself");
-  const UniqueFd held(::fcntl(parent, F_DUPFD_CLOEXEC, 0));
-  TRY(remove_existing(held.get(), name));
+  TRY(remove_existing(parent, name));
   const size_t slash = target.rfind('/');
   const std::string target_name = slash == std::string::npos ? target : target.substr(slash + 1);
   const UniqueFd from = TRY(root_.open({slash == std::string::npos ? "/" : target.substr(0, slash)},
                                        O_PATH | O_DIRECTORY));
-  if (::linkat(from.get(), target_name.c_str(), held.get(), name, 0) != 0) {
+  if (::linkat(from.get(), target_name.c_str(), parent, name, 0) != 0) {
     return last_error(fmt::format("link it to \"{}\"", entry.link));
   }
   path_.clear();

@@ -75,6 +75,10 @@ class TreeWriter {
   Result<> set_times(const TarEntry& entry, int parent, const char* name);
   Result<> set_squashed_owner(const TarEntry& entry, int fd);
   void forget_directories();
+  Result<> set_directory_times(const std::string& path, const DirectoryTimes& times);
+  Result<> remember_times(const std::string& path, int fd);
+  Result<> apply_times();
+  static size_t size_of(const std::string& path) { return sizeof(DirectoryTimes) + path.size(); }
 
   sys::RootDir root_;
   Owners owners_;
@@ -93,7 +97,11 @@ class TreeWriter {
   };
   std::list<OpenDirectory> open_;
   std::unordered_map<std::string_view, std::list<OpenDirectory>::iterator> open_by_path_;
+  std::list<OpenDirectory> retired_;  // closed with the next entry
+  // What directories get once nothing more is made in them. Bounded: see set_directory_times().
   std::map<std::string, DirectoryTimes> directory_times_;
+  size_t times_size_ = 0;       // in bytes, roughly
+  bool applied_times_ = false;  // directories that aren't in the map may have theirs already
 };
 
 /// The name of an entry as a relative path without ".", ".." and doubled slashes; "." is "".
