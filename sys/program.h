@@ -10,7 +10,8 @@
 
 namespace ocirt::sys {
 
-/// A program to run. The child gets exactly this: nothing of our environment and none of our fds.
+/// A program to run. The child gets exactly this: nothing of our environment, and of our fds those
+/// that are named here.
 struct Program {
   std::string path;               // absolute
   std::vector<std::string> args;  // with argv[0]
