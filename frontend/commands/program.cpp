@@ -40,12 +40,18 @@ const Verb kImageTag = renamed(kTag, "image tag");
 const Verb kImageUntag = renamed(kUntag, "image untag");
 const Verb kImageHistory = renamed(kHistory, "image history");
 
+const Verb kImageImport = renamed(kImport, "image import");
+const Verb kImageLoad = renamed(kLoad, "image load");
+const Verb kImageSave = renamed(kSave, "image save");
+
 std::vector<const Verb*> all_verbs() {
   return {&kPull,       &kImagePull,   &kImages,       &kImageLs,          &kImageList,
           &kRmi,        &kImageRm,     &kImageInspect, &kImageInspectLong, &kImageExists,
           &kLogin,      &kLogout,      &kPush,         &kImagePush,        &kTag,
           &kImageTag,   &kUntag,       &kImageUntag,   &kHistory,          &kImageHistory,
-          &kImagePrune, &kImageVerify, &kSystemDf,     &kSystemPrune,      &kSystemReset};
+          &kImagePrune, &kImageVerify, &kSystemDf,     &kSystemPrune,      &kSystemReset,
+          &kLoad,       &kImageLoad,   &kImport,       &kImageImport,      &kSave,
+          &kImageSave};
 }
 
 Result<int> run(const std::vector<std::string>& arguments) {

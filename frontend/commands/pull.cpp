@@ -4,6 +4,7 @@
 #include <array>
 
 #include "frontend/commands/context.h"
+#include "frontend/commands/platform.h"
 #include "frontend/commands/transport.h"
 #include "frontend/commands/verbs.h"
 
@@ -31,18 +32,6 @@ constexpr std::array<Option, 15> kOptions = {{
     {.name = "tls-verify", .value_name = "", .help = "=false: any certificate, or plain HTTP"},
     {.name = "variant", .value_name = "VARIANT", .help = "of this variant, as v8"},
 }};
-
-Result<registry::Platform> wanted_platform(const Line& line) {
-  registry::Platform platform = registry::host_platform();
-  if (line.has("platform")) return registry::parse_platform(line.value("platform"));
-  if (line.has("os")) platform.os = line.value("os");
-  if (line.has("arch")) {
-    platform.architecture = line.value("arch");
-    platform.variant.clear();
-  }
-  if (line.has("variant")) platform.variant = line.value("variant");
-  return platform;
-}
 
 struct Pull {
   Context& context;

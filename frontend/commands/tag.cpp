@@ -4,13 +4,11 @@
 #include <algorithm>
 
 #include "frontend/commands/context.h"
+#include "frontend/commands/local_name.h"
 #include "frontend/commands/verbs.h"
 
 namespace ocirt::frontend {
 
-namespace {
-
-// A name without a registry is one of this machine: "localhost/name:latest".
 Result<std::string> local_name(const std::string& text) {
   const registry::Reference reference =
       TRY(registry::parse_reference(registry::is_short_name(text) ? "localhost/" + text : text));
@@ -19,6 +17,8 @@ Result<std::string> local_name(const std::string& text) {
   }
   return reference.text();
 }
+
+namespace {
 
 Result<int> run_tag(Context& context, const Line& line) {
   const Found found = TRY(context.find(line.words()[0]));

@@ -94,46 +94,39 @@ ImageRecord make_record(const Documents& documents, const LayerPulls& layers,
   return record;
 }
 
-void keep_older_digests(const Store& store, ImageRecord& record) {
-  const std::optional<ImageRecord> before = store.find_image(record.id);
-  if (!before) return;
-  for (const std::string& digest : before->repo_digests) {
-    if (std::find(record.repo_digests.begin(), record.repo_digests.end(), digest) ==
-        record.repo_digests.end()) {
-      record.repo_digests.push_back(digest);
-    }
-  }
+unpack::TreeCounts sum_of(const LayerPulls& layers) {
+  unpack::TreeCounts sum;
+  for (const std::unique_ptr<LayerPull>& layer : layers) add_counts(sum, layer->counts());
+  return sum;
 }
 
-void tell_what_was_left_out(const LayerPulls& layers, const unpack::StoreIds& ids,
+}  // namespace
+
+void add_counts(unpack::TreeCounts& sum, const unpack::TreeCounts& counts) {
+  sum.devices_skipped += counts.devices_skipped;
+  sum.owners_squashed += counts.owners_squashed;
+  sum.largest_id = std::max(sum.largest_id, counts.largest_id);
+}
+
+void tell_what_was_left_out(const unpack::TreeCounts& sum, const unpack::StoreIds& ids,
                             Progress& progress) {
-  uint64_t devices = 0;
-  uint64_t squashed = 0;
-  uint64_t largest = 0;
-  for (const std::unique_ptr<LayerPull>& layer : layers) {
-    devices += layer->counts().devices_skipped;
-    squashed += layer->counts().owners_squashed;
-    largest = std::max(largest, layer->counts().largest_id);
-  }
-  if (devices > 0) {
+  if (sum.devices_skipped > 0) {
     progress.line(fmt::format("Left out {} device node{}: containers get their /dev when they run",
-                              devices, devices == 1 ? "" : "s"));
+                              sum.devices_skipped, sum.devices_skipped == 1 ? "" : "s"));
   }
-  if (ids.kind == unpack::StoreIds::Kind::Single && largest > 0) {
+  if (ids.kind == unpack::StoreIds::Kind::Single && sum.largest_id > 0) {
     progress.line(
         fmt::format("The image uses ids up to {} but you have 1 ({}): all its files are "
                     "yours. For full ids: sudo usermod --add-subuids 165536-231071 "
                     "--add-subgids 165536-231071 USER",
-                    largest, ids.why_single));
-  } else if (squashed > 0) {
+                    sum.largest_id, ids.why_single));
+  } else if (sum.owners_squashed > 0) {
     progress.line(
         fmt::format("The image uses ids up to {}, more than you have: {} files are root's "
                     "instead",
-                    largest, squashed));
+                    sum.largest_id, sum.owners_squashed));
   }
 }
-
-}  // namespace
 
 Result<std::string> pull(const Store& store, unpack::Helper& helper, const PullRequest& request,
                          Progress& progress) {
@@ -171,7 +164,7 @@ Result<std::string> pull(const Store& store, unpack::Helper& helper, const PullR
   if (::fsync(store.images()) != 0 || ::fsync(store.names()) != 0) {
     return last_error("bring the image's name to the disk");
   }
-  tell_what_was_left_out(layers, helper.ids(), progress);
+  tell_what_was_left_out(sum_of(layers), helper.ids(), progress);
   return id;
 }
 

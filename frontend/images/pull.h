@@ -44,6 +44,12 @@ Result<Documents> fetch_manifest(const PullRequest& request);
 /// And the image's config.
 Result<> fetch_config(Sources& sources, Documents& documents);
 
+/// Adds what people are told of a layer to what they are told of the image.
+void add_counts(unpack::TreeCounts& sum, const unpack::TreeCounts& counts);
+/// Says what of an image couldn't be made as it was.
+void tell_what_was_left_out(const unpack::TreeCounts& sum, const unpack::StoreIds& ids,
+                            Progress& progress);
+
 /// Refuses a pull that can't fit: by bytes, inodes and quota of the store's file system.
 /// Errors: System, with what is needed and what there is.
 Result<> check_space(const Store& store, uint64_t compressed_bytes, size_t layers);

@@ -86,9 +86,11 @@ Result<> sweep(const Store& store, unpack::Helper& helper, int64_t keep_s) {
   for (const std::string& name : list_directory(store.partial())) {
     struct stat info {};
     if (::fstatat(store.partial(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    // An image under way, or a layer that is loaded, which nobody goes on with.
     const bool is_image = name.starts_with("image-");
     constexpr int64_t kMakingAnImage_s = 60;
-    if (now - info.st_mtime < (is_image ? kMakingAnImage_s : keep_s)) continue;
+    const bool is_short = is_image || name.starts_with("load-");
+    if (now - info.st_mtime < (is_short ? kMakingAnImage_s : keep_s)) continue;
     if (!is_image && is_locked(store.partial(), (name + "/lock").c_str())) continue;
     TRY(throw_away(store, helper, store.partial(), name));
   }

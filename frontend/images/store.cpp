@@ -212,6 +212,17 @@ Result<> Store::add_image(const ImageRecord& record, std::string_view manifest,
   return {};
 }
 
+void keep_older_digests(const Store& store, ImageRecord& record) {
+  const std::optional<ImageRecord> before = store.find_image(record.id);
+  if (!before) return;
+  for (const std::string& digest : before->repo_digests) {
+    if (std::find(record.repo_digests.begin(), record.repo_digests.end(), digest) ==
+        record.repo_digests.end()) {
+      record.repo_digests.push_back(digest);
+    }
+  }
+}
+
 Result<UniqueFd> lock_image(const Store& store, const std::string& id) {
   UniqueFd fd = TRY(sys::open_at(store.images(), id.c_str(), O_RDONLY | O_DIRECTORY));
   if (::flock(fd.get(), LOCK_EX) != 0) return last_error(fmt::format("lock image {}", id));

@@ -108,6 +108,9 @@ class Store {
   UniqueFd trash_;
 };
 
+/// Adds the repository digests of an image that the store has already under the same id.
+void keep_older_digests(const Store& store, ImageRecord& record);
+
 /// The name of a layer's directory: the hex digits of its diff id.
 std::string layer_directory(std::string_view diff_id);
 

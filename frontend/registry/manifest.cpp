@@ -19,22 +19,8 @@ Error invalid(std::string what) {
   return make_error(ErrorKind::InvalidConfig, std::move(what));
 }
 
-// Parses with a limit on depth: nlohmann's values are destroyed recursively.
 Result<json> parse_object(std::string_view text, const char* what) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-      continue;
-    }
-    if (c == '"') in_string = true;
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth > kMostDepth) return invalid(fmt::format("the {} is nested too deeply", what));
-  }
+  if (is_nested_too_deeply(text)) return invalid(fmt::format("the {} is nested too deeply", what));
   json value = json::parse(text, nullptr, false);
   if (!value.is_object()) return invalid(fmt::format("the {} is no JSON object", what));
   return value;
@@ -73,6 +59,24 @@ bool is_layer_type(std::string_view type) {
 }
 
 }  // namespace
+
+bool is_nested_too_deeply(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      continue;
+    }
+    if (c == '"') in_string = true;
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    if (depth > kMostDepth) return true;
+  }
+  return false;
+}
 
 std::string Platform::text() const {
   std::string text = os + '/' + architecture;

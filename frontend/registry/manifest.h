@@ -57,6 +57,10 @@ struct Index {
   std::vector<Descriptor> manifests;
 };
 
+/// Whether a JSON text of strangers is better not parsed: nlohmann's values are destroyed
+/// recursively.
+bool is_nested_too_deeply(std::string_view json);
+
 /// Whether the document is an index (or Docker's list) rather than a manifest. `media_type` is what
 /// the server said, or empty. Errors: InvalidConfig where document and server disagree; Unsupported
 /// for Docker's schema 1.
