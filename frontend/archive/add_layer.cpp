@@ -60,6 +60,8 @@ class Making {
   // The layer's directory, held. Nothing: another has just put the same layer there.
   Result<std::optional<UniqueFd>> put_in_place(const images::LayerRecord& record) {
     TRY(sys::replace_file(directory_.get(), "layer.json", print_layer(record), kPrivateFile));
+    // What stands in layers/ must survive a power cut.
+    TRY(unpack::take_done(TRY(helper_->sync(directory_.get()))));
     if (::flock(directory_.get(), LOCK_SH) != 0) return last_error("lock a layer");
     const std::string place = images::layer_directory(record.diff_id);
     if (::renameat2(store_->partial(), name_.c_str(), store_->layers(), place.c_str(),

@@ -2,6 +2,7 @@
 #include "frontend/archive/load_images.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -111,6 +112,10 @@ Result<std::string> put_image(const images::Store& store, const NewImage& image)
   TRY(store.add_image(record, image.manifest_text, image.config_text));
   for (const std::string& name : image.names) {
     TRY(store.set_name({.name = name, .image = record.id, .digest = record.manifest_digest}));
+  }
+  // The renames themselves.
+  if (::fsync(store.images()) != 0 || ::fsync(store.names()) != 0) {
+    return last_error("bring the image's name to the disk");
   }
   return record.id;
 }

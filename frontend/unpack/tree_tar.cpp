@@ -31,30 +31,25 @@ constexpr const char* kOverride = "user.containers.override_stat";
 
 using Xattrs = std::vector<std::pair<std::string, std::string>>;
 
-// By the path of its fd: what we have may be opened O_PATH, which the f* calls refuse.
-std::string fd_path(int fd) {
-  return fmt::format("/proc/self/fd/{}", fd);
-}
-
+// By fds that are open for reading, not by /proc, which the helper has none of. Only files and
+// directories have xattrs of the kinds that count.
 std::optional<std::string> read_xattr(int fd, const char* key) {
-  const std::string path = fd_path(fd);
   std::string value;
-  ssize_t size = ::getxattr(path.c_str(), key, nullptr, 0);
+  ssize_t size = ::fgetxattr(fd, key, nullptr, 0);
   if (size < 0) return std::nullopt;
   value.resize(static_cast<size_t>(size));
-  size = ::getxattr(path.c_str(), key, value.data(), value.size());
+  size = ::fgetxattr(fd, key, value.data(), value.size());
   if (size < 0) return std::nullopt;
   value.resize(static_cast<size_t>(size));
   return value;
 }
 
 std::vector<std::string> list_xattrs(int fd) {
-  const std::string path = fd_path(fd);
   std::vector<std::string> keys;
-  const ssize_t size = ::listxattr(path.c_str(), nullptr, 0);
+  const ssize_t size = ::flistxattr(fd, nullptr, 0);
   if (size <= 0) return keys;
   std::string names(static_cast<size_t>(size), '\0');
-  const ssize_t got = ::listxattr(path.c_str(), names.data(), names.size());
+  const ssize_t got = ::flistxattr(fd, names.data(), names.size());
   for (size_t at = 0; got > 0 && at < static_cast<size_t>(got);) {
     keys.emplace_back(names.c_str() + at);
     at += keys.back().size() + 1;
@@ -117,13 +112,22 @@ class TreeTar {
       return make_error(ErrorKind::Unsupported,
                         fmt::format("a path of more than {} bytes", kLongestName));
     }
-    const UniqueFd fd = TRY(sys::open_at(parent, name, O_PATH | O_NOFOLLOW));
     struct stat info {};
-    if (::fstat(fd.get(), &info) != 0) return last_error(fmt::format("look at \"{}\"", path));
+    if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      return system_error(errno, fmt::format("look at \"{}\"", path));
+    }
     if (S_ISSOCK(info.st_mode)) return {};
+    UniqueFd fd;
+    if (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) {
+      // O_NONBLOCK: where a fifo has taken the file's place meanwhile.
+      fd = TRY(sys::open_at(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+      struct stat now {};
+      if (::fstat(fd.get(), &now) != 0) return last_error(fmt::format("look at \"{}\"", path));
+      if (now.st_ino != info.st_ino || now.st_dev != info.st_dev) return {};  // was exchanged
+    }
     if (options_.translate_whiteouts && is_whiteout(fd.get(), info)) return add_whiteout(path);
     TarEntry entry = TRY(describe(fd.get(), info, path));
-    if (S_ISDIR(info.st_mode)) return add_directory(parent, name, fd.get(), info, entry);
+    if (S_ISDIR(info.st_mode)) return add_directory(fd.get(), info, entry);
     if (info.st_nlink > 1) {
       const auto [known, is_new] = links_.emplace(std::pair(info.st_dev, info.st_ino), path);
       if (!is_new) {
@@ -133,10 +137,8 @@ class TreeTar {
         return put(entry);
       }
     }
-    if (S_ISREG(info.st_mode)) return add_file(parent, name, info, entry);
-    if (S_ISLNK(info.st_mode)) {
-      entry.link = TRY(sys::read_link(fd.get(), ""));
-    }
+    if (S_ISREG(info.st_mode)) return add_file(fd.get(), info, entry);
+    if (S_ISLNK(info.st_mode)) entry.link = TRY(sys::read_link(parent, name));
     return put(entry);
   }
 
@@ -167,7 +169,7 @@ class TreeTar {
         break;
       case S_IFLNK:
         entry.type = TarType::Symlink;
-        return entry;  // has no xattrs of the kinds that are kept
+        break;
       case S_IFCHR:
       case S_IFBLK:
         entry.type = S_ISCHR(info.st_mode) ? TarType::CharDevice : TarType::BlockDevice;
@@ -180,6 +182,7 @@ class TreeTar {
       default:
         break;
     }
+    if (fd < 0) return entry;
     for (const std::string& key : list_xattrs(fd)) {
       if (options_.translate_whiteouts &&
           (key.ends_with(".overlay.redirect") || key.ends_with(".overlay.metacopy"))) {
@@ -207,47 +210,41 @@ class TreeTar {
     entry.mode = mode & kModeBits;
   }
 
-  Result<> add_directory(int parent, const char* name, int path_fd, const struct stat& info,
-                         const TarEntry& entry) {
+  Result<> add_directory(int directory, const struct stat& info, const TarEntry& entry) {
     TRY(put(entry));
     const std::string& path = entry.name;  // ends in '/'
     const std::string below = path == "./" && options_.as.empty() ? std::string() : path;
     if (options_.translate_whiteouts) {
       for (const char* key : {"user.overlay.opaque", "trusted.overlay.opaque"}) {
-        if (read_xattr(path_fd, key).value_or("") == "y") {
+        if (read_xattr(directory, key).value_or("") == "y") {
           TRY(put({.name = below + ".wh..wh..opq"}));
           break;
         }
       }
     }
     if (options_.one_file_system && info.st_dev != device_) return {};
-    const UniqueFd directory = TRY(sys::open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    for (const std::string& child : names_in(directory.get())) {
-      Result<> added = add(directory.get(), child.c_str(), below + child);
+    for (const std::string& child : names_in(directory)) {
+      Result<> added = add(directory, child.c_str(), below + child);
       // What a running container has just removed isn't there.
       if (!added && added.error().kind != ErrorKind::NotFound) return added;
     }
     return {};
   }
 
-  Result<> add_file(int parent, const char* name, const struct stat& info, TarEntry& entry) {
-    const UniqueFd file =
-        TRY(sys::open_at(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    struct stat now {};
-    if (::fstat(file.get(), &now) != 0 || now.st_ino != info.st_ino) return {};  // was exchanged
+  Result<> add_file(int file, const struct stat& info, TarEntry& entry) {
     entry.file_size = static_cast<uint64_t>(info.st_size);
     entry.stored_size = entry.file_size;
     std::vector<SparsePart> parts = {{.offset = 0, .length = entry.file_size}};
     constexpr int64_t kStatBlock = 512;
     if (info.st_blocks * kStatBlock < info.st_size) {
-      parts = data_parts(file.get(), entry.file_size);
+      parts = data_parts(file, entry.file_size);
       entry.is_sparse = true;
       entry.sparse = parts;
       entry.stored_size = 0;
       for (const SparsePart& part : parts) entry.stored_size += part.length;
     }
     TRY(put(entry));
-    for (const SparsePart& part : parts) TRY(copy(file.get(), part));
+    for (const SparsePart& part : parts) TRY(copy(file, part));
     return sys::write_all(output_, std::string(tar_padding(entry.stored_size), '\0'));
   }
 
