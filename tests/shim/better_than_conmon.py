@@ -243,7 +243,8 @@ def a_pipe_is_wide_while_much_comes(program):
     with Monitor(program, "read x; head -c 2000000 /dev/zero; read x", options=("-i",)) as m:
         m.message()
         before = size(m)
-        m.client().send(b"\n")
+        client = m.client()
+        client.send(b"\n")
         wait_until(lambda: size(m) > before)
         wait_until(lambda: size(m) == before)
 
