@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,11 +16,15 @@
 
 #include "shim/diagnostics.h"
 #include "shim/monitor.h"
+#include "shim/recovery.h"
 #include "shim/version.h"
 #include "sys/file.h"
 
 namespace ocirt::shim {
 namespace {
+
+// For engines that have no option for it: podman takes it from containers.conf.
+constexpr const char* kRecoveryDir = "OCIRT_SHIM_RECOVERY_DIR";
 
 /// What has to work before we go into the background: its failure is our exit status.
 struct Prepared {
@@ -50,6 +55,10 @@ Result<> fill_in_defaults(Options& options) {
   if (options.bundle.empty() && !options.exec) options.bundle = TRY(working_directory());
   if (options.container_pidfile.empty()) {
     options.container_pidfile = TRY(working_directory()) + "/pidfile-" + options.cid;
+  }
+  if (const char* directory = ::getenv(kRecoveryDir);
+      directory != nullptr && options.recovery_dir.empty()) {
+    options.recovery_dir = directory;
   }
   return {};
 }
@@ -116,6 +125,7 @@ int run(std::span<const std::string_view> words) {
     const std::string text = options->version ? version_text() : options_help();
     return sys::write_all(STDOUT_FILENO, text) ? 0 : 1;
   }
+  if (!options->recover.empty()) return recover_all(options->recover);
   const Options as_given = *options;
   open_diagnostics(
       {.verbosity = options->verbosity, .to_syslog = options->syslog, .container = as_given.cid});

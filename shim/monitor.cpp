@@ -32,6 +32,7 @@ int Monitor::run() {
   while (state_ != State::Reported) serve();
   attach_.finish();
   const int command_status = run_exit_command();
+  recovery_.remove();
   if (runtime_failed_) return 1;
   return command_status != 0 ? command_status : exit_number(ending_);
 }

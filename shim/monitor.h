@@ -26,6 +26,7 @@
 #include "shim/model/reports.h"
 #include "shim/notify_proxy.h"
 #include "shim/payload.h"
+#include "shim/recovery.h"
 #include "shim/stdio.h"
 
 namespace ocirt::shim {
@@ -109,6 +110,7 @@ class Monitor {
   sys::Child runtime_;
   std::string early_stderr_;  // of the runtime, or of a payload that is quicker than we are
   Payload payload_;
+  RecoveryEntry recovery_;
   Ending ending_;
   WallClock clock_;
   std::optional<int64_t> kill_at_ms_;

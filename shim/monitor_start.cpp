@@ -162,6 +162,10 @@ Result<> Monitor::take_payload(const sys::ExitStatus& status) {
 Result<> Monitor::serve_payload() {
   ending_.pid = payload_.pid();
   ending_.started = clock_.now();
+  // From the message on the engine counts on hearing of the end.
+  if (const Result<> made = recovery_.make(options_, payload_); !made) {
+    tell(Verbosity::Warning, made.error().message());
+  }
   // Legacy exec sessions have one message only, the exit code.
   if (!options_.exec || options_.api_version >= 1) {
     engine_.report(options_, SyncValue::Pid, payload_.pid());

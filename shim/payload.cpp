@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "sys/file.h"
 
@@ -29,6 +31,7 @@ constexpr uint64_t kInfoExit = 1U << 3;                         // PIDFD_INFO_EX
 constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);  // PIDFD_GET_INFO
 constexpr unsigned kWholeGroup = 1U << 2;                       // PIDFD_SIGNAL_PROCESS_GROUP
 constexpr idtype_t kByPidfd = P_PIDFD;
+constexpr long kPidFs = 0x50494446;  // PID_FS_MAGIC
 
 void take_status(Ending& ending, int status) {
   if (WIFSIGNALED(status)) {
@@ -55,6 +58,18 @@ Result<Payload> Payload::open(pid_t pid) {
   payload.pidfd_ = TRY(sys::Pidfd::open(pid));
   payload.pid_ = pid;
   return payload;
+}
+
+Payload Payload::adopt(pid_t pid, UniqueFd pidfd) {
+  Payload payload;
+  payload.pidfd_ = sys::Pidfd(std::move(pidfd));
+  payload.pid_ = pid;
+  return payload;
+}
+
+bool is_pidfd(int fd) {
+  struct statfs about {};
+  return ::fstatfs(fd, &about) == 0 && about.f_type == kPidFs;
 }
 
 void Payload::signal(int number) const {

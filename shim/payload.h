@@ -14,11 +14,16 @@ namespace ocirt::shim {
 /// The number in a pid file. Errors: also for a file that holds none.
 Result<pid_t> read_pid_file(const std::string& path);
 
+/// Is it a pidfd, as the kernel has them since Linux 6.9? Such a one can be mounted, too.
+bool is_pidfd(int fd);
+
 /// Held by a pidfd: signalled and asked through it alone.
 class Payload {
  public:
   Payload() = default;
   static Result<Payload> open(pid_t pid);
+  /// One that a pidfd is known of, whose pid may be another's by now.
+  static Payload adopt(pid_t pid, UniqueFd pidfd);
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] int fd() const { return pidfd_.get(); }

@@ -112,6 +112,8 @@ const std::array kRows = {
     flag("no-pivot", 0, &Options::no_pivot, "passed on to the runtime"),
     flag("no-sync-log", 0, &Options::no_sync_log, "don't fsync the log at the end"),
     text("persist-dir", '0', &Options::persist_dir, "directory for the files exit and oom"),
+    text("recover", 0, &Options::recover, "finish the work of dead monitors in this directory"),
+    text("recovery-dir", 0, &Options::recovery_dir, "directory for what --recover needs"),
     flag("replace-listen-pid", 0, &Options::replace_listen_pid,
          "LISTEN_PID becomes the runtime's pid"),
     text("restore", 0, &Options::restore, "restore from this checkpoint"),
@@ -247,7 +249,7 @@ Result<Options> parse_options(std::span<const std::string_view> words) {
       TRY(take_cluster(raw, cursor, word));
     }
   }
-  if (raw.options.version || raw.options.help) return raw.options;
+  if (raw.options.version || raw.options.help || !raw.options.recover.empty()) return raw.options;
   raw.options.verbosity = TRY(verbosity_of(raw.log_level));
   for (const std::string& path : raw.log_paths) {
     raw.options.logs.push_back(TRY(parse_log_target(path)));

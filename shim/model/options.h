@@ -51,6 +51,8 @@ struct Options {
   std::string socket_dir_path = "/var/run/crio";
   std::string sdnotify_socket;
   std::string seccomp_notify_socket;
+  std::string recovery_dir;
+  std::string recover;
   std::string exit_command;
   std::vector<std::string> exit_command_args;
   std::vector<std::string> runtime_args;

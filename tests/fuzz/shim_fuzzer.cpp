@@ -15,6 +15,7 @@
 #include "shim/model/notify_filter.h"
 #include "shim/model/options.h"
 #include "shim/model/packet_queue.h"
+#include "shim/model/recovery_note.h"
 
 namespace {
 
@@ -59,6 +60,10 @@ void understand(std::string_view text) {
     if (const auto message = parse_control(line)) require(message->size.rows <= 1000);
     (void)parse_window_size(line);
   });
+  if (const auto note = parse_recovery_note(text)) {
+    const auto again = parse_recovery_note(text_of(*note));
+    require(again && *again == *note);
+  }
   require(notify_lines(text).size() <= text.size());
   (void)memory_cgroup(text);
   (void)count_of(text, "oom_kill");
