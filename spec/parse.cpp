@@ -1,6 +1,7 @@
 // Reads OCI documents from JSON text into the structs of config.h. Pure.
 #include "spec/parse.h"
 
+#include "spec/overlay_root.h"
 #include "spec/reader.h"
 #include "spec/schema.h"
 
@@ -42,6 +43,10 @@ Result<Process> parse_process(std::string_view json) {
 
 Result<Resources> parse_resources(std::string_view json) {
   return parse<Resources>(json, resources_type(), "config-linux.md#control-groups");
+}
+
+Result<OverlayRoot> parse_overlay_root(std::string_view json) {
+  return parse<OverlayRoot>(json, overlay_root_type(), "");
 }
 
 }  // namespace ocirt::spec

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "spec/config.h"
+#include "spec/overlay_root.h"
 #include "spec/schema_linux.h"
 #include "spec/schema_process.h"
 
@@ -76,6 +77,21 @@ const Type& config_type() {
 
 const Type& process_type() {
   return kType<Process>;
+}
+
+template <>
+struct Members<OverlayRoot> {
+  static constexpr auto kTable = std::to_array<Member>({
+      required<&OverlayRoot::lower>("lower"),
+      optional<&OverlayRoot::upper>("upper"),
+      optional<&OverlayRoot::work>("work"),
+      optional<&OverlayRoot::volatile_>("volatile"),
+      optional<&OverlayRoot::id_map>("idmap"),
+  });
+};
+
+const Type& overlay_root_type() {
+  return kType<OverlayRoot>;
 }
 
 const Type& resources_type() {

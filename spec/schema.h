@@ -5,10 +5,11 @@
 
 namespace ocirt::spec {
 
-/// The three documents that are read and written on their own.
+/// The documents that are read on their own.
 const Type& config_type();
 const Type& process_type();
 const Type& resources_type();
+const Type& overlay_root_type();
 
 /// The type of /linux/seccomp.
 const Type& seccomp_type();

@@ -77,6 +77,22 @@ Result<UniqueFd> fsopen(const char* type) {
   return failed("fsopen " + quoted(type));
 }
 
+Result<MountFd> mount_at_once(const char* type, const std::string& path,
+                              const std::string& options) {
+  if (::mount(type, path.c_str(), type, 0, options.c_str()) != 0) {
+    return last_error("mount " + quoted(type) + " with " + options);
+  }
+  Result<MountFd> made = open_tree(AT_FDCWD, path.c_str(), 0);
+  TRY(unmount_at(path));
+  return made;
+}
+
+Result<> unmount_at(const std::string& path) {
+  if (::umount2(path.c_str(), MNT_DETACH) != 0)
+    return last_error("unmount " + quoted(path.c_str()));
+  return {};
+}
+
 Result<> fsconfig_set_flag(int fs_fd, const char* key) {
   return fsconfig(fs_fd, FSCONFIG_SET_FLAG, key, nullptr);
 }

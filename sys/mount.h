@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -62,6 +63,14 @@ Result<> move_mount(int mount_fd, int target_fd);
 /// `own_fds` is a fd of our /proc/self/fd, opened while that could be trusted: umount2(2) takes a
 /// path, and there every fd has one that nobody can exchange. It becomes the working directory.
 Result<> detach_mount(int own_fds, int mount_fd);
+
+/// mount(2) of a new file system, as a detached mount: for options that fsconfig(2) doesn't take.
+/// Is mounted at `path` meanwhile, so call it in a mount namespace of one's own.
+Result<MountFd> mount_at_once(const char* type, const std::string& path,
+                              const std::string& options);
+
+/// umount2(2) with MNT_DETACH of the topmost mount at `path`, in a mount namespace of one's own.
+Result<> unmount_at(const std::string& path);
 
 /// A new file system of `type` without options, mounted nowhere.
 Result<MountFd> mount_detached(const char* type, uint64_t attributes);

@@ -179,6 +179,18 @@ payload() {
     mv "$CONFIG.new" "$CONFIG"
 }
 
+# Makes the bundle's root a layer, LAYER, beside empty directories upper/ and work/.
+layered_root() {
+  LAYER=$WORK/layer
+  mv "$ROOTFS" "$LAYER"
+  mkdir "$ROOTFS" "$WORK/upper" "$WORK/work"
+}
+
+# The root as an overlay, by the annotation; its value is written as jq has it.
+overlay_root() {
+  config ".root.readonly = false | .annotations[\"io.ocirt.rootfs.overlay\"] = ($1 | tojson)"
+}
+
 # add_mount DESTINATION TYPE SOURCE [OPTION...] appends a mount to config.json.
 add_mount() {
   jq '.mounts += [{destination: $ARGS.positional[0], type: $ARGS.positional[1],

@@ -10,6 +10,7 @@
 #include "runtime/plan/rootfs_sections.h"
 #include "runtime/plan/sections.h"
 #include "runtime/plan/text.h"
+#include "spec/overlay_root.h"
 
 namespace ocirt::plan {
 
@@ -49,6 +50,37 @@ std::vector<ContainerPath> clean_paths(const std::vector<std::string>& paths) {
   std::vector<ContainerPath> clean;
   for (const std::string& path : paths) clean.push_back(clean_container_path(path));
   return clean;
+}
+
+// The annotation of a root that we make ourselves.
+Result<std::optional<OverlayRoot>> decide_overlay(const RootfsContext& context) {
+  const std::string name = spec::kOverlayRootAnnotation;
+  const auto found = context.config.annotations.find(name);
+  if (found == context.config.annotations.end()) return std::optional<OverlayRoot>();
+  const auto wrong = [&](const std::string& problem) {
+    return config_error(ErrorKind::InvalidConfig, "/annotations/" + name, problem);
+  };
+  Result<spec::OverlayRoot> asked = spec::parse_overlay_root(found->second);
+  if (!asked) return wrong(asked.error().text);
+  OverlayRoot overlay{.upper = {asked->upper}, .work = {asked->work}};
+  overlay.is_volatile = asked->volatile_;
+  for (const std::string& directory : asked->lower) overlay.lower.push_back({directory});
+  if (overlay.lower.empty()) return wrong("lower must have a directory");
+  if (asked->upper.empty() != asked->work.empty()) return wrong("upper and work go together");
+  std::vector<std::string> all = asked->lower;
+  if (!asked->upper.empty()) all.insert(all.end(), {asked->upper, asked->work});
+  for (const std::string& directory : all) {
+    if (!directory.starts_with('/')) return wrong('"' + directory + "\" must be absolute");
+  }
+  if (!asked->id_map) return overlay;
+  const IdMapPlan& ids = context.ids;
+  if (ids.method == IdMapMethod::None) return wrong("idmap needs a user namespace of its own");
+  const auto parent = [](const std::string& path) { return path.substr(0, path.rfind('/') + 1); };
+  if (parent(asked->upper) != parent(asked->work)) {
+    return wrong("with idmap, upper and work must lie in the same directory");
+  }
+  overlay.id_map = MountIdMap{.uids = ids.uids, .gids = ids.gids};
+  return overlay;
 }
 
 }  // namespace
@@ -93,6 +125,7 @@ Result<RootfsPlan> decide_rootfs(const RootfsContext& context, std::vector<std::
   RootfsPlan plan;
   plan.root = absolute_host_path(context.options.bundle, config.root->path);
   plan.readonly = config.root->readonly;
+  plan.overlay = TRY(decide_overlay(context));
   // pivot_root in a namespace that others live in would move their root, too.
   plan.no_pivot = context.options.no_pivot || use_of(config, CLONE_NEWNS) == NamespaceUse::Joined;
   const bool creator_can_clone = is_privileged(context.host) || context.host.owns_mount_namespace;

@@ -180,8 +180,20 @@ struct MakeSymlink {
 using RootfsOperation =
     std::variant<MountFilesystem, BindMount, ChangeMount, MakeDevice, MakeSymlink>;
 
+/// The root is an overlay of directories, which init mounts at RootfsPlan::root (annotation
+/// io.ocirt.rootfs.overlay). All paths are absolute.
+struct OverlayRoot {
+  std::vector<HostPath> lower;  // the topmost first
+  HostPath upper;               // empty, as `work`: read-only
+  HostPath work;
+  bool is_volatile = false;
+  std::optional<MountIdMap> id_map;  // of the directories
+  friend bool operator==(const OverlayRoot&, const OverlayRoot&) = default;
+};
+
 struct RootfsPlan {
   HostPath root;  // absolute
+  std::optional<OverlayRoot> overlay;
   bool readonly = false;
   /// What all of the new mount namespace becomes before anything is mounted:
   /// MS_REC | MS_SLAVE, or as rootfsPropagation asks.

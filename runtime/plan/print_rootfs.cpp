@@ -120,11 +120,24 @@ class OperationPrinter {
   PlanWriter& out_;
 };
 
+void print_overlay(PlanWriter& out, const OverlayRoot& overlay) {
+  out.object("overlay", [&] {
+    std::vector<std::string> lower;
+    for (const HostPath& path : overlay.lower) lower.push_back(path.text);
+    out.texts("lower", lower);
+    out.text("upper", overlay.upper.text);
+    out.text("work", overlay.work.text);
+    out.flag("volatile", overlay.is_volatile);
+    print_id_map(out, overlay.id_map);
+  });
+}
+
 }  // namespace
 
 void print_rootfs(PlanWriter& out, const RootfsPlan& plan) {
   out.object("rootfs", [&] {
     out.text("root", plan.root.text);
+    if (plan.overlay) print_overlay(out, *plan.overlay);
     out.flag("readonly", plan.readonly);
     out.bits("inherited_propagation", plan.inherited_propagation, kPropagationFlags);
     out.bits("root_propagation", plan.root_propagation, kPropagationFlags);

@@ -12,6 +12,8 @@
 #include "hooks/nvidia/apply/give.h"
 #include "runtime/plan/decide.h"
 #include "runtime/plan/text.h"
+#include "runtime/stages/rootfs_overlay.h"
+#include "spec/overlay_root.h"
 #include "spec/print.h"
 #include "sys/file.h"
 
@@ -21,6 +23,18 @@ namespace {
 
 constexpr uint64_t kOfOurFile =
     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+// The tree that the container will have, before anything is mounted in it.
+Result<sys::RootDir> look_at_root(const spec::Config& config, const HostPath& bundle) {
+  const auto layers = config.annotations.find(spec::kOverlayRootAnnotation);
+  if (layers == config.annotations.end()) {
+    return sys::RootDir::open(plan::absolute_host_path(bundle, config.root->path));
+  }
+  const spec::OverlayRoot asked = TRY(spec::parse_overlay_root(layers->second));
+  plan::OverlayRoot overlay{.upper = {asked.upper}};
+  for (const std::string& directory : asked.lower) overlay.lower.push_back({directory});
+  return look_at_overlay(overlay);
+}
 
 // A file of ours that lies over one of the container.
 plan::BindMount cover(const plan::RootfsPlan& rootfs, const HostPath& source,
@@ -62,9 +76,9 @@ Result<PlanWithGpus> decide_with_gpus(const spec::Config& config, const plan::Ho
   if (!nvidia::asks_for_devices(config)) {
     return PlanWithGpus{.plan = TRY(plan::decide(config, host, request.options))};
   }
-  const HostPath rootfs = plan::absolute_host_path(request.options.bundle, config.root->path);
+  const sys::RootDir root = TRY(look_at_root(config, request.options.bundle));
   spec::Config with_devices = config;
-  nvidia::Plan gpus = TRY(nvidia::give_devices(rootfs, with_devices));
+  nvidia::Plan gpus = TRY(nvidia::give_devices(root, with_devices));
   PlanWithGpus made{.plan = TRY(plan::decide(with_devices, host, request.options)),
                     .config_text = spec::print_config(with_devices)};
   add_operations(made, gpus, HostPath{request.state_root.text + '/' + request.options.id});

@@ -13,6 +13,7 @@
 
 #include "runtime/stages/mount_id_maps.h"
 #include "runtime/stages/rootfs_builder.h"
+#include "runtime/stages/rootfs_overlay.h"
 
 namespace ocirt::stages {
 
@@ -124,8 +125,9 @@ Result<> attach_rootfs(const plan::RootfsPlan& plan, RootfsHandles& held) {
     TRY(sys::mount_setattr(AT_FDCWD, "/", (inherited & MS_REC) != 0 ? AT_RECURSIVE : 0,
                            {.propagation = inherited & ~uint64_t{MS_REC}}));
   }
+  if (plan.overlay) held.root = TRY(mount_overlay(*plan.overlay, plan.root, held.layers));
   if (plan.opened_by == plan::OpenedBy::Init) {
-    held.root = TRY(open_rootfs(plan));
+    if (!plan.overlay) held.root = TRY(open_rootfs(plan));
     if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
   }
   // A clone of a shared mount is a peer of it: what we mount in it would show up on the host.
@@ -155,8 +157,13 @@ Result<> acquire_sources(const plan::RootfsPlan& plan, RootfsHandles& held) {
 Result<RootfsHandles> acquire_rootfs(const plan::RootfsPlan& plan) {
   RootfsHandles held;
   if (plan.opened_by == plan::OpenedBy::Creator) {
-    held.root = TRY(open_rootfs(plan));
+    if (!plan.overlay) held.root = TRY(open_rootfs(plan));
     if (!plan.masked_paths.empty()) held.null_device = TRY(open_null_device());
+  }
+  if (plan.overlay) {
+    Result<std::vector<sys::MountFd>> layers = open_layers(*plan.overlay);
+    if (!layers) return rootfs_error(plan, std::move(layers).error());
+    held.layers = std::move(*layers);
   }
   TRY(acquire_sources(plan, held));
   return held;

@@ -17,6 +17,9 @@ struct RootfsHandles {
   /// The rootfs. Held by the creator where the plan says OpenedBy::Creator; by init from
   /// build_rootfs() on, attached.
   sys::MountFd root;
+  /// With OverlayRoot::id_map: copies of the lower directories, and last of the directory that
+  /// upper and work lie in, with their ids mapped.
+  std::vector<sys::MountFd> layers;
   /// [i] is what plan.operations[i] mounts, where the creator opens it; else empty.
   std::vector<sys::MountFd> sources;
   /// [i] is the user namespace that plan.operations[i], a new file system, takes its id map from.

@@ -84,9 +84,8 @@ bool asks_for_devices(const spec::Config& config) {
                                      config.hooks->create_container.end(), is_nvidia_hook);
 }
 
-Result<Plan> give_devices(const HostPath& rootfs, spec::Config& config) {
+Result<Plan> give_devices(const sys::RootDir& root, spec::Config& config) {
   HostView host = TRY(HostView::open({}));
-  const sys::RootDir root = TRY(sys::RootDir::open(rootfs));
   // Before anything is merged: CDI says in the environment that it has given the GPUs.
   const spec::Config asked = config;
   Plan plan;

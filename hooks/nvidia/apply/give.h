@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "hooks/nvidia/plan/plan.h"
 #include "spec/config.h"
+#include "sys/root_dir.h"
 
 namespace ocirt::nvidia {
 
@@ -16,8 +17,8 @@ bool asks_for_devices(const spec::Config& config);
 /// back have no place in a config, and are left to the caller; the loader's cache is among the
 /// files.
 ///
-/// Runs in: creator. `rootfs` is the container's, of which nothing is mounted yet.
+/// Runs in: creator. `root` is the container's, of which nothing is mounted yet.
 /// Errors: those of make_plan() and select_devices().
-Result<Plan> give_devices(const HostPath& rootfs, spec::Config& config);
+Result<Plan> give_devices(const sys::RootDir& root, spec::Config& config);
 
 }  // namespace ocirt::nvidia
