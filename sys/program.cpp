@@ -97,7 +97,6 @@ Result<Child> start_program(const Program& program) {
   }
   const std::vector<char*> argv = pointers_to(program.args);
   const std::vector<char*> envp = pointers_to(program.env);
-  std::vector<int> more_fds = program.more_fds;
   ExecRequest request{.path = program.path.c_str(),
                       .argv = argv.data(),
                       .envp = envp.data(),
@@ -105,8 +104,6 @@ Result<Child> start_program(const Program& program) {
                       .stdin_fd = program.stdin_fd,
                       .output_fd = program.output_fd,
                       .error_fd = program.error_fd,
-                      .more_fds = more_fds.data(),
-                      .more_count = static_cast<unsigned>(more_fds.size()),
                       .more_fds = program.more_fds.data(),
                       .more_count = static_cast<int>(program.more_fds.size()),
                       .new_session = program.new_session,
