@@ -221,6 +221,15 @@ Result<> RouteSocket::move_link(int index, int netns, const std::string& name) c
   return request(std::move(message));
 }
 
+Result<> RouteSocket::add_veth(const std::string& name) const {
+  std::string message = message_of(RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, ifinfomsg{});
+  append_attribute(message, IFLA_IFNAME, {name.c_str(), name.size() + 1});
+  std::string kind;
+  append_attribute(kind, IFLA_INFO_KIND, "veth");
+  append_attribute(message, IFLA_LINKINFO | NLA_F_NESTED, kind);
+  return request(std::move(message));
+}
+
 Result<> RouteSocket::add_address(int index, const LinkAddress& address) const {
   ifaddrmsg header = address.header;
   header.ifa_index = static_cast<uint32_t>(index);

@@ -33,6 +33,8 @@ class RouteSocket {
   /// Moves a device to another network namespace, where it is called `name`. It arrives down and
   /// without addresses, and its index may be another.
   Result<> move_link(int index, int netns, const std::string& name) const;
+  /// Makes a pair of veth devices: one is called `name`, the kernel names the other.
+  Result<> add_veth(const std::string& name) const;
   Result<> add_address(int index, const LinkAddress& address) const;
   Result<> set_link_up(int index) const;
 

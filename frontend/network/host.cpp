@@ -10,7 +10,9 @@
 
 #include <array>
 #include <climits>
+#include <optional>
 
+#include "frontend/network/cidr.h"
 #include "sys/file.h"
 
 namespace ocirt::network {
@@ -49,6 +51,27 @@ std::string host_address() {
   }
   ::freeifaddrs(list);
   return first_v4.empty() ? first_v6 : first_v4;
+}
+
+std::vector<std::string> host_ranges() {
+  std::vector<std::string> ranges;
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) < 0) return ranges;
+  for (const ifaddrs* each = list; each != nullptr; each = each->ifa_next) {
+    if (each->ifa_addr == nullptr || each->ifa_netmask == nullptr) continue;
+    const std::string text = text_of(each->ifa_addr);
+    if (text.empty()) continue;
+    const std::optional<Address> mask = parse_address(text_of(each->ifa_netmask));
+    int prefix = 0;
+    for (Number bits = mask ? mask->number : 0; bits != 0; bits &= bits - 1) ++prefix;
+    ranges.push_back(text + '/' + std::to_string(prefix));
+  }
+  ::freeifaddrs(list);
+  return ranges;
+}
+
+bool is_device(const std::string& name) {
+  return ::if_nametoindex(name.c_str()) != 0;
 }
 
 std::string own_host_name() {

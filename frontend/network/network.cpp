@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "frontend/network/bridge.h"
 #include "frontend/network/files.h"
 #include "frontend/network/helper.h"
 #include "frontend/network/pasta.h"
@@ -23,8 +24,7 @@ Result<> make(const model::Record& record, const Directories& where, pid_t init,
               NetworkState& state) {
   if (state.kind == "pasta") return attach_pasta(record, where, init, state);
   if (state.kind == "slirp4netns") return attach_slirp4netns(record, where, init, state);
-  return make_error(ErrorKind::Unsupported, "networks with bridges can't be made yet")
-      .with_hint("run it with --network=host, none, pasta or slirp4netns");
+  return attach_bridge(record, where, init, state);
 }
 
 }  // namespace
@@ -42,10 +42,13 @@ Result<NetworkState> attach(const model::Record& record, const Directories& wher
   return std::move(made).error();
 }
 
-Result<> detach([[maybe_unused]] const model::Record& record, const Directories& where) {
+Result<> detach(const model::Record& record, const Directories& where) {
   const std::optional<NetworkState> state = find_state(where);
   if (!state) return {};
   Result<> stopped = stop_helper(*state);
+  if (state->kind == "bridge") {
+    if (Result<> down = detach_bridge(record, where, *state); !down) stopped = std::move(down);
+  }
   if (stopped) remove_state(where);
   return stopped;
 }

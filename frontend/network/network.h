@@ -23,8 +23,9 @@ namespace ocirt::network {
 
 /// Where a container's files lie: see frontend/model/record.h.
 struct Directories {
-  std::string container;  // ROOT/containers/ID
-  std::string run;        // RUN/ID; beside it lies RUN/networks, what containers hold of networks
+  std::string container;    // ROOT/containers/ID
+  std::string run;          // RUN/ID; beside it lies RUN/networks, what containers hold of networks
+  std::string definitions;  // where networks by name are described; empty: definitions_directory()
 };
 
 /// A device in the container's namespace.
