@@ -20,7 +20,7 @@ namespace ocirt::sys {
 namespace {
 
 constexpr int kFirstMoreFd = 3;
-constexpr int kMostMoreFds = 8;
+constexpr int kMostMoreFds = 64;
 
 // Everything that the vfork child needs, laid out before it is born: it shares our memory, so it
 // must neither allocate nor change what we look at later, but for `failed_with`.
