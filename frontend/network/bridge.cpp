@@ -151,7 +151,8 @@ Result<> read_answer(const std::string& text, NetworkState& state) {
   try {
     const Json answer = Json::parse(text);
     for (const auto& [network, status] : answer.items()) {
-      for (const auto& [name, interface] : status.value("interfaces", Json::object()).items()) {
+      const Json interfaces = status.value("interfaces", Json::object());
+      for (const auto& [name, interface] : interfaces.items()) {
         read_interface(network, name, interface, state);
       }
       for (std::string& server : status.value("dns_server_ips", Words{})) {
