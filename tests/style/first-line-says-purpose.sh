@@ -3,17 +3,19 @@
 source "$(dirname "$0")/house.bash"
 
 while read -r file; do
-  head -n 1 "$file" | grep -qE '^// .{15}' || finding "$file:1: begin with '// What this is for. Runs in: ...'"
-done < <(c_sources | grep -v '^tests/unit/.*_test\.cpp$')
+  finding "$file:1: begin with '// What this is for. Runs in: ...'"
+done < <(c_sources | grep -v '^tests/unit/.*_test\.cpp$' | tr '\n' '\0' |
+  xargs -0 awk 'FNR == 1 { if ($0 !~ /^\/\/ ............../) print FILENAME; nextfile }')
 
-# After the line that names the interpreter, if there is one.
-opening() {
-  sed -n '1{/^#!/d;/^# shellcheck/d};p;/./q' "$1" | head -n 1
+# Of the files on stdin, those whose first line doesn't match, after the lines that name the interpreter.
+opening_lacks() {
+  tr '\n' '\0' | xargs -0 -r awk -v pattern="$1" '
+    FNR == 1 && /^#!|^# shellcheck/ || !/./ { next } { if ($0 !~ pattern) print FILENAME; nextfile }'
 }
 while read -r file; do
-  opening "$file" | grep -qE '^# .{15}' || finding "$file: say in a comment on top what this is for"
-done < <(shell_scripts | grep -vE '^tests/(system|security|engines|frontend)/')
+  finding "$file: say in a comment on top what this is for"
+done < <(shell_scripts | grep -vE '^tests/(system|security|engines|frontend)/' | opening_lacks '^# ..............')
 while read -r file; do
-  opening "$file" | grep -qE '^("""|# ).{15}' || finding "$file: say in a docstring on top what this is for"
-done < <(python_sources)
+  finding "$file: say in a docstring on top what this is for"
+done < <(python_sources | opening_lacks '^("""|# )..............')
 verdict
