@@ -33,9 +33,11 @@ std::string string_in(const json& object, const char* key) {
 
 Result<Descriptor> parse_descriptor(const json& value, const char* what) {
   if (!value.is_object()) return invalid(fmt::format("the {} is no descriptor", what));
+  // Not within the braces: what is made there before a TRY that leaves is never destroyed.
+  Digest digest = TRY(Digest::parse(string_in(value, "digest")));
   Descriptor descriptor{
       .media_type = string_in(value, "mediaType"),
-      .digest = TRY(Digest::parse(string_in(value, "digest"))),
+      .digest = std::move(digest),
       .size = 0,
       .platform = std::nullopt,
   };

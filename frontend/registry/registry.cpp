@@ -139,9 +139,10 @@ Result<> Registry::find_scheme() {
 
 Result<HttpRequest> Registry::prepare(HttpRequest request, std::string_view path) {
   TRY(find_scheme());
-  request.url = path.starts_with("http")
-                    ? std::string(path)
-                    : fmt::format("{}://{}/v2/{}", scheme_, endpoint_.host, path);
+  // A repository may be called "httpd".
+  const bool is_url = path.starts_with("http://") || path.starts_with("https://");
+  request.url =
+      is_url ? std::string(path) : fmt::format("{}://{}/v2/{}", scheme_, endpoint_.host, path);
   request.tls = endpoint_.tls;
   if (!authorization_.empty() &&
       is_same_origin(request.url, fmt::format("{}://{}/", scheme_, endpoint_.host))) {

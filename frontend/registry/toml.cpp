@@ -34,6 +34,8 @@ class TomlReader {
   }
 
  private:
+  static constexpr int kMostDepth = 16;
+
   [[nodiscard]] Error broken(std::string_view what) const {
     return make_error(ErrorKind::InvalidConfig, fmt::format("line {}: {}", line_, what));
   }
@@ -73,7 +75,8 @@ class TomlReader {
   Result<json*> open_table(json& root, bool is_list) {
     take(is_list ? 2 : 1);
     json* table = &root;
-    while (true) {
+    for (int depth = 0;; ++depth) {
+      if (depth > kMostDepth) return broken("nested too deeply");
       const std::string name = TRY(key());
       skip_space(false);
       const bool last = !text_.starts_with('.');
@@ -107,7 +110,6 @@ class TomlReader {
   }
 
   Result<json> value(int depth) {
-    constexpr int kMostDepth = 16;
     if (depth > kMostDepth) return broken("nested too deeply");
     skip_space(false);
     if (text_.starts_with('"') || text_.starts_with('\'')) return json(TRY(string()));

@@ -83,3 +83,21 @@ top_tree() {
 expect_stderr_has() {
   [[ $STDERR == *"$1"* ]] || fail "stderr lacks \"$1\""
 }
+
+# start_fake LAYOUT [OPTION...]: tests/helpers/fake_registry.py as REGISTRY; what it was asked is in FAKE/requests.
+start_fake() {
+  FAKE=$(mktemp -d "$WORK/fake.XXXXXX")
+  spawn python3 "$TESTS/helpers/fake_registry.py" "$WORK/$1.oci" "$FAKE" "${@:2}" 2>"$FAKE/errors"
+  disown "$HELPER"
+  wait_until test -e "$FAKE/ports"
+  read -r FAKE_PORT _ <"$FAKE/ports"
+  REGISTRY=localhost:$FAKE_PORT
+  printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$REGISTRY" >>"$CONTAINERS_REGISTRIES_CONF"
+}
+
+# make_simple_layout NAME BYTES: one layer with a file that doesn't compress.
+make_simple_layout() {
+  mkdir -p "$WORK/$1"
+  head -c "$2" /dev/urandom >"$WORK/$1/file"
+  make_layout "$1" "$WORK/$1"
+}
