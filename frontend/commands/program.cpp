@@ -44,6 +44,8 @@ const Verb kImageImport = renamed(kImport, "image import");
 const Verb kImageLoad = renamed(kLoad, "image load");
 const Verb kImageSave = renamed(kSave, "image save");
 
+const Verb kGpuList = renamed(kGpuLs, "gpu list");
+
 std::vector<const Verb*> all_verbs() {
   return {&kPull,       &kImagePull,   &kImages,       &kImageLs,          &kImageList,
           &kRmi,        &kImageRm,     &kImageInspect, &kImageInspectLong, &kImageExists,
@@ -51,7 +53,7 @@ std::vector<const Verb*> all_verbs() {
           &kImageTag,   &kUntag,       &kImageUntag,   &kHistory,          &kImageHistory,
           &kImagePrune, &kImageVerify, &kSystemDf,     &kSystemPrune,      &kSystemReset,
           &kLoad,       &kImageLoad,   &kImport,       &kImageImport,      &kSave,
-          &kImageSave};
+          &kImageSave,  &kGpuLs,       &kGpuList};
 }
 
 Result<int> run(const std::vector<std::string>& arguments) {

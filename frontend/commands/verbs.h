@@ -5,6 +5,7 @@
 
 namespace ocirt::frontend {
 
+extern const Verb kGpuLs;
 extern const Verb kHistory;
 extern const Verb kImageExists;
 extern const Verb kImages;

@@ -60,3 +60,10 @@ move_libraries /srv/driver/lib
 echo /srv/driver/lib >"$HOST/etc/ld.so.conf"
 ldconfig -r "$HOST"
 compare loader-cache --rootfs "$WORK/debian"
+
+# A GPU that is cut into slices, one that has none and one that is out of use; graphics.
+rm -rf "$HOST"
+nvidia_host "$HOST" mig=yes gpus=3
+sed -i 's/Excluded:.*/Excluded: Yes/' "$HOST/proc/driver/nvidia/gpus/0000:39:00.0/information"
+compare mig --gpus all --rootfs "$WORK/debian"
+compare mig-slice --gpus '0:1,capabilities=compute' --rootfs "$WORK/rhel"

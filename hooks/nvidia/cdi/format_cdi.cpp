@@ -56,6 +56,24 @@ void write_hook(JsonWriter& json, const CdiHook& hook) {
   json.end_object();
 }
 
+void write_net_device(JsonWriter& json, const CdiNetDevice& device) {
+  json.begin_object();
+  write_text(json, "hostInterfaceName", device.host_name);
+  write_text(json, "name", device.name);
+  json.end_object();
+}
+
+void write_intel_rdt(JsonWriter& json, const spec::IntelRdt& rdt) {
+  json.key("intelRdt");
+  json.begin_object();
+  if (rdt.clos_id) json.member("closID", std::string_view(*rdt.clos_id));
+  if (rdt.l3_cache_schema) json.member("l3CacheSchema", std::string_view(*rdt.l3_cache_schema));
+  if (rdt.mem_bw_schema) json.member("memBwSchema", std::string_view(*rdt.mem_bw_schema));
+  write_texts(json, "schemata", rdt.schemata);
+  write_number(json, "enableMonitoring", rdt.enable_monitoring);
+  json.end_object();
+}
+
 template <typename T>
 void write_list(JsonWriter& json, std::string_view key, const std::vector<T>& list,
                 void (*write)(JsonWriter&, const T&)) {
@@ -73,6 +91,8 @@ void write_edits(JsonWriter& json, const ContainerEdits& edits) {
   write_list(json, "deviceNodes", edits.nodes, write_node);
   write_list(json, "mounts", edits.mounts, write_mount);
   write_list(json, "hooks", edits.hooks, write_hook);
+  write_list(json, "netDevices", edits.net_devices, write_net_device);
+  if (edits.intel_rdt) write_intel_rdt(json, *edits.intel_rdt);
   if (!edits.additional_gids.empty()) {
     json.key("additionalGids");
     json.begin_array();

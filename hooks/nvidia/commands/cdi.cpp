@@ -21,11 +21,12 @@ Result<> write_file(const std::string& path, const std::string& text) {
   return sys::replace_file(fd.get(), name.c_str(), text, 0644);
 }
 
-Result<int> generate(const Arguments& arguments, const HostView& host) {
+Result<int> generate(const Arguments& arguments, HostView& host) {
+  TRY(find_driver_root(host, arguments, read_settings(host.host)));
   const Driver driver = TRY(discover(host));
   const std::string self = TRY(sys::read_link(AT_FDCWD, "/proc/self/exe"));
   const CdiForm form = arguments.hook_free ? CdiForm::HookFree : CdiForm::WithHook;
-  const CdiSpec spec = make_cdi(driver, arguments.roots, form, self);
+  const CdiSpec spec = make_cdi(driver, host.roots, form, self);
   if (spec.devices.empty()) {
     return make_error(ErrorKind::NotFound, "there is no GPU that we may use")
         .with_hint("`ocirt-nvidia-hook doctor` says why");
@@ -79,7 +80,7 @@ Result<int> check(const CdiRegistry& registry, const HostView& host) {
 
 Result<int> cdi(const Arguments& arguments) {
   const std::string verb = arguments.words.size() > 1 ? arguments.words[1] : "";
-  const HostView host = TRY(HostView::open(arguments.roots));
+  HostView host = TRY(HostView::open(arguments.roots));
   if (verb == "generate") return generate(arguments, host);
   if (verb == "list") return list(read_registry(arguments, host));
   if (verb == "check") return check(read_registry(arguments, host), host);

@@ -1,5 +1,5 @@
 // Says what is wrong with this host's driver, one line each, and the cure.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -15,6 +15,7 @@ namespace {
 class Report {
  public:
   void fine(std::string_view what) { text_ += fmt::format("ok     {}\n", what); }
+  void note(std::string_view what) { text_ += fmt::format("note   {}\n", what); }
   void trouble(const Error& error) {
     ++troubles_;
     text_ += fmt::format("wrong  {}\n", error.message());
@@ -48,7 +49,7 @@ void check_libraries(Report& report, const Driver& driver) {
       report.trouble(
           make_error(ErrorKind::BadState,
                      fmt::format("the loaded driver is {}, its libraries on this host are {}",
-                                 driver.version, driver.other_versions.front()))
+                                 driver.version, fmt::join(driver.other_versions, ", ")))
               .with_hint("the driver was updated: reboot, or reload its modules"));
     } else {
       report.trouble(
@@ -92,8 +93,15 @@ void check_rootfs(Report& report, const Driver& driver, const std::string& path)
 }  // namespace
 
 Result<int> doctor(const Arguments& arguments) {
-  const HostView host = TRY(HostView::open(arguments.roots));
+  HostView host = TRY(HostView::open(arguments.roots));
   Report report;
+  const Settings settings = read_settings(host.host);
+  for (const std::string& ignored : settings.ignored) {
+    report.note(fmt::format("{}: {}", kSettingsPath, ignored));
+  }
+  if (Result<> found = find_driver_root(host, arguments, settings); !found) {
+    report.trouble(found.error());
+  }
   if (const Result<Driver> driver = discover(host); driver) {
     report.fine(fmt::format("driver {} is loaded", driver->version));
     check_libraries(report, *driver);

@@ -102,7 +102,7 @@ Result<int> run_hook(const Arguments& arguments) {
   const Settings settings = read_settings(host.host);
   const std::optional<Request> request = TRY(request_of(*config, arguments, settings));
   if (!request) return 0;
-  if (arguments.roots.driver.text == "/") TRY(use_driver_root(host, settings));
+  TRY(find_driver_root(host, arguments, settings));
   Driver driver = TRY(discover(host));
   const bool is_inside = arguments.words[0] == "createContainer";
   // Never from within a container: there nvidia-smi would run with what the container shows it.

@@ -13,8 +13,14 @@ Result<> print(std::string_view text) {
   return sys::write_all(STDOUT_FILENO, text);
 }
 
+Result<> find_driver_root(HostView& host, const Arguments& arguments, const Settings& settings) {
+  if (arguments.roots.driver.text != "/") return {};
+  return use_driver_root(host, settings);
+}
+
 Result<int> show_plan(const Arguments& arguments) {
-  const HostView host = TRY(HostView::open(arguments.roots));
+  HostView host = TRY(HostView::open(arguments.roots));
+  TRY(find_driver_root(host, arguments, read_settings(host.host)));
   Driver driver = TRY(discover(host));
   const Request request = TRY(parse_gpus(arguments.gpus));
   TRY(learn_slices(request, driver));

@@ -24,6 +24,9 @@ Result<int> doctor(const Arguments& arguments);
 /// cdi generate, cdi list, cdi check.
 Result<int> cdi(const Arguments& arguments);
 
+/// The driver's user space is where the command line says, or else where the settings do.
+Result<> find_driver_root(HostView& host, const Arguments& arguments, const Settings& settings);
+
 /// Writes all of `text` to stdout.
 Result<> print(std::string_view text);
 
