@@ -1,4 +1,7 @@
-// Verbs and their options as tables, and a command line understood by them.
+// Verbs and their options as tables, and a command line understood by them. Pure.
+//
+// The grammar is that of podman: --name VALUE, --name=VALUE, flags bundled (-itd), the last of them
+// with a value (-eA=B, -e A=B), and "--" before words that begin with a dash.
 #pragma once
 
 #include <map>
@@ -16,6 +19,7 @@ struct Option {
   char short_name = 0;
   std::string_view value_name;  // empty: a flag, which may also be written --name=false
   std::string_view help;
+  bool is_list = false;  // a value is a list with commas between, as well as being given repeatedly
 };
 
 /// What the command line has.
@@ -44,6 +48,7 @@ struct Verb {
   std::span<const Option> options;
   size_t fewest_words = 0;
   size_t most_words = SIZE_MAX;
+  bool stops_at_word = false;  // what follows the first word isn't ours: "run IMAGE ls -l"
   /// Returns the exit status.
   Result<int> (*run)(Context& context, const Line& line) = nullptr;
 };
