@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "frontend/containers/places.h"
 #include "frontend/images/remove.h"
 #include "sys/file.h"
 
@@ -48,6 +49,9 @@ Result<Context> Context::make(const Line& globals) {
     Result<images::Store> store = images::Store::open_read_only(other);
     if (store) context.stores_.push_back(std::move(*store));
   }
+  context.run_root_ =
+      globals.has("runroot") ? globals.value("runroot") : containers::default_run_root();
+  context.runtime_ = globals.value("runtime");
   // What a killed ocictl left behind goes with the next one that has a helper at hand.
   return context;
 }

@@ -31,6 +31,9 @@ class Context {
   [[nodiscard]] const images::Store& store() const { return stores_.front(); }
   /// All stores, the one that is written to first.
   [[nodiscard]] const std::vector<images::Store>& stores() const { return stores_; }
+  /// --runroot and --runtime, or what they are without being named.
+  [[nodiscard]] const std::string& run_root() const { return run_root_; }
+  [[nodiscard]] const std::string& runtime() const { return runtime_; }
   [[nodiscard]] const images::Store& store_of(const images::ImageRecord& image) const;
 
   /// Starts the helper process, at the first call: before anything secret is read.
@@ -48,6 +51,8 @@ class Context {
  private:
   Context() = default;
   std::vector<images::Store> stores_;
+  std::string run_root_;
+  std::string runtime_;
   std::unique_ptr<unpack::Helper> helper_;
   std::unique_ptr<registry::Http> http_;
 };

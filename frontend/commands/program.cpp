@@ -14,50 +14,85 @@ namespace ocirt::frontend {
 
 namespace {
 
-constexpr std::array<Option, 4> kGlobalOptions = {{
+constexpr std::array<Option, 6> kGlobalOptions = {{
     {.name = "root",
      .value_name = "DIR",
      .help = "of the store (/var/lib/ocirt, or ~/.local/share/ocirt)"},
     {.name = "additional-store", .value_name = "DIR", .help = "a store that is only read"},
+    {.name = "runroot",
+     .value_name = "DIR",
+     .help = "of what is running (/run/ocictl, or $XDG_RUNTIME_DIR/ocictl)"},
+    {.name = "runtime", .value_name = "PATH", .help = "the OCI runtime (ocirt)"},
     {.name = "log-level", .value_name = "LEVEL", .help = "error, warning or debug"},
     {.name = "version", .short_name = 'v', .value_name = "", .help = "show the version"},
 }};
 
-Verb renamed(const Verb& verb, std::string_view name) {
-  Verb other = verb;
-  other.name = name;
-  return other;
-}
+// All verbs by their own names.
+constexpr std::array kVerbs = {
+    // Containers.
+    &kRun, &kCreate, &kStart, &kAttach, &kExec, &kStop, &kRestart, &kKill, &kPause, &kUnpause, &kRm,
+    &kPs, &kLogs, &kWait, &kRename, &kContainerPrune, &kContainerExists, &kContainerCleanup,
+    // Images.
+    &kPull, &kImages, &kRmi, &kImageInspect, &kImageExists, &kPush, &kTag, &kUntag, &kHistory,
+    &kImagePrune, &kImageVerify, &kLoad, &kImport, &kSave, &kGpuLs,
+    // Registries, and the store.
+    &kLogin, &kLogout, &kSystemDf, &kSystemPrune, &kSystemReset};
 
-// Verbs that have two names.
-const Verb kImageInspectLong = renamed(kImageInspect, "image inspect");
-const Verb kImageList = renamed(kImages, "image list");
-const Verb kImageLs = renamed(kImages, "image ls");
-const Verb kImagePull = renamed(kPull, "image pull");
-const Verb kImageRm = renamed(kRmi, "image rm");
-const Verb kImagePush = renamed(kPush, "image push");
-const Verb kImageTag = renamed(kTag, "image tag");
-const Verb kImageUntag = renamed(kUntag, "image untag");
-const Verb kImageHistory = renamed(kHistory, "image history");
+struct Alias {
+  std::string_view name;
+  const Verb& verb;
+};
 
-const Verb kImageImport = renamed(kImport, "image import");
-const Verb kImageLoad = renamed(kLoad, "image load");
-const Verb kImageSave = renamed(kSave, "image save");
+// Verbs that have a second name.
+constexpr Alias kAliases[] = {
+    {"container attach", kAttach},
+    {"container create", kCreate},
+    {"container exec", kExec},
+    {"container kill", kKill},
+    {"container list", kPs},
+    {"container logs", kLogs},
+    {"container ls", kPs},
+    {"container pause", kPause},
+    {"container ps", kPs},
+    {"container rename", kRename},
+    {"container restart", kRestart},
+    {"container rm", kRm},
+    {"container run", kRun},
+    {"container start", kStart},
+    {"container stop", kStop},
+    {"container unpause", kUnpause},
+    {"container wait", kWait},
+    {"gpu list", kGpuLs},
+    {"image history", kHistory},
+    {"image import", kImport},
+    {"image inspect", kImageInspect},
+    {"image list", kImages},
+    {"image load", kLoad},
+    {"image ls", kImages},
+    {"image pull", kPull},
+    {"image push", kPush},
+    {"image rm", kRmi},
+    {"image save", kSave},
+    {"image tag", kTag},
+    {"image untag", kUntag},
+};
 
-const Verb kGpuList = renamed(kGpuLs, "gpu list");
-
-std::vector<const Verb*> all_verbs() {
-  return {&kPull,       &kImagePull,   &kImages,       &kImageLs,          &kImageList,
-          &kRmi,        &kImageRm,     &kImageInspect, &kImageInspectLong, &kImageExists,
-          &kLogin,      &kLogout,      &kPush,         &kImagePush,        &kTag,
-          &kImageTag,   &kUntag,       &kImageUntag,   &kHistory,          &kImageHistory,
-          &kImagePrune, &kImageVerify, &kSystemDf,     &kSystemPrune,      &kSystemReset,
-          &kLoad,       &kImageLoad,   &kImport,       &kImageImport,      &kSave,
-          &kImageSave,  &kGpuLs,       &kGpuList};
+std::vector<Verb> all_verbs() {
+  std::vector<Verb> verbs;
+  verbs.reserve(kVerbs.size() + std::size(kAliases));
+  for (const Verb* verb : kVerbs) verbs.push_back(*verb);
+  for (const Alias& alias : kAliases) {
+    verbs.push_back(alias.verb);
+    verbs.back().name = alias.name;
+  }
+  return verbs;
 }
 
 Result<int> run(const std::vector<std::string>& arguments) {
-  const std::vector<const Verb*> verbs = all_verbs();
+  const std::vector<Verb> table = all_verbs();
+  std::vector<const Verb*> verbs;
+  verbs.reserve(table.size());
+  for (const Verb& verb : table) verbs.push_back(&verb);
   const Parsed parsed = TRY(parse_line(verbs, kGlobalOptions, arguments));
   if (parsed.globals.flag("version")) {
     TRY(print("ocictl version " OCIRT_VERSION "\n"));

@@ -5,6 +5,7 @@
 
 #include "frontend/commands/context.h"
 #include "frontend/commands/platform.h"
+#include "frontend/commands/pull.h"
 #include "frontend/commands/transport.h"
 #include "frontend/commands/verbs.h"
 
@@ -53,6 +54,18 @@ Result<std::string> pull_reference(const Pull& pull, const registry::Reference& 
   return images::pull(pull.context.store(), *helper, request, pull.progress);
 }
 
+Result<std::string> pull_any(const Pull& pull, const std::string& text) {
+  std::vector<registry::Reference> candidates = TRY(resolve_name(text, pull.progress));
+  Result<std::string> id = make_error(ErrorKind::NotFound, fmt::format("{}: no such image", text));
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    Result<std::string> tried = pull_reference(pull, candidates[i]);
+    if (tried) return tried;
+    // The first source is the one people mean: its word counts, unless it just hasn't the image.
+    if (i == 0 || id.error().kind == ErrorKind::NotFound) id = std::move(tried);
+  }
+  return std::move(id).error();
+}
+
 Result<> pull_one(const Pull& pull, const std::string& text) {
   const std::string policy = pull.line.has("policy") ? pull.line.value("policy") : "always";
   if (policy == "missing" || policy == "never") {
@@ -60,15 +73,7 @@ Result<> pull_one(const Pull& pull, const std::string& text) {
     if (found) return print(found->image.id + '\n');
     if (policy == "never") return found.error();
   }
-  std::vector<registry::Reference> candidates = TRY(resolve_name(text, pull.progress));
-  Result<std::string> id = make_error(ErrorKind::NotFound, fmt::format("{}: no such image", text));
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    Result<std::string> tried = pull_reference(pull, candidates[i]);
-    if (tried) return print(*tried + '\n');
-    // The first source is the one people mean: its word counts, unless it just hasn't the image.
-    if (i == 0 || id.error().kind == ErrorKind::NotFound) id = std::move(tried);
-  }
-  return std::move(id).error();
+  return print(TRY(pull_any(pull, text)) + '\n');
 }
 
 Result<> pull_all_tags(const Pull& pull, const std::string& text) {
@@ -101,6 +106,16 @@ Result<int> run(Context& context, const Line& line) {
 }
 
 }  // namespace
+
+Result<std::string> pull_image(Context& context, const Line& line, const std::string& name) {
+  (void)TRY(context.helper());
+  images::Progress progress(images::Progress::detect(line.flag("quiet")));
+  const Pull pull{.context = context,
+                  .line = line,
+                  .progress = progress,
+                  .platform = TRY(wanted_platform(line))};
+  return pull_any(pull, name);
+}
 
 const Verb kPull = {.name = "pull",
                     .words = "IMAGE [IMAGE...]",

@@ -5,25 +5,43 @@
 
 namespace ocirt::frontend {
 
+extern const Verb kAttach;
+extern const Verb kContainerCleanup;
+extern const Verb kContainerExists;
+extern const Verb kContainerPrune;
+extern const Verb kCreate;
+extern const Verb kExec;
 extern const Verb kGpuLs;
 extern const Verb kHistory;
 extern const Verb kImageExists;
-extern const Verb kImages;
 extern const Verb kImageInspect;
 extern const Verb kImagePrune;
 extern const Verb kImageVerify;
+extern const Verb kImages;
 extern const Verb kImport;
+extern const Verb kKill;
 extern const Verb kLoad;
 extern const Verb kLogin;
 extern const Verb kLogout;
+extern const Verb kLogs;
+extern const Verb kPause;
+extern const Verb kPs;
 extern const Verb kPull;
 extern const Verb kPush;
+extern const Verb kRename;
+extern const Verb kRestart;
+extern const Verb kRm;
 extern const Verb kRmi;
+extern const Verb kRun;
 extern const Verb kSave;
+extern const Verb kStart;
+extern const Verb kStop;
 extern const Verb kSystemDf;
 extern const Verb kSystemPrune;
 extern const Verb kSystemReset;
 extern const Verb kTag;
+extern const Verb kUnpause;
 extern const Verb kUntag;
+extern const Verb kWait;
 
 }  // namespace ocirt::frontend

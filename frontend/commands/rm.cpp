@@ -1,0 +1,187 @@
+// ocictl rm, container prune, container exists, rename, and container cleanup, which the monitor
+// calls.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+
+#include "base/log.h"
+#include "frontend/commands/containers.h"
+#include "frontend/commands/stop.h"
+#include "frontend/commands/verbs.h"
+#include "frontend/containers/cleanup.h"
+#include "frontend/containers/names.h"
+
+namespace ocirt::frontend {
+
+namespace {
+
+using containers::State;
+
+constexpr int kUnknown = 1;
+constexpr int kInUse = 2;
+constexpr int kEngine = 125;
+
+constexpr std::array<Option, 8> kRmOptions = {{
+    {.name = "all", .short_name = 'a', .value_name = "", .help = "all containers"},
+    {.name = "cidfile", .value_name = "FILE", .help = "a file with the id"},
+    {.name = "depend", .value_name = "", .help = "accepted: none depends on another"},
+    {.name = "force", .short_name = 'f', .value_name = "", .help = "also those that run"},
+    {.name = "ignore", .short_name = 'i', .value_name = "", .help = "unknown ones are no error"},
+    {.name = "latest", .short_name = 'l', .value_name = "", .help = "the newest container"},
+    {.name = "time",
+     .short_name = 't',
+     .value_name = "S",
+     .help = "with --force: until it is "
+             "killed"},
+    {.name = "volumes", .short_name = 'v', .value_name = "", .help = "with its anonymous volumes"},
+}};
+
+constexpr std::array<Option, 2> kPruneOptions = {{
+    {.name = "filter", .value_name = "KEY=VALUE", .help = "only those: label, until"},
+    {.name = "force", .short_name = 'f', .value_name = "", .help = "without asking"},
+}};
+
+constexpr std::array<Option, 1> kExistsOptions = {{
+    {.name = "external", .value_name = "", .help = "accepted and ignored: there are no others"},
+}};
+
+Result<> remove_one(Containers& all, const std::string& word, const Line& line) {
+  const Containers::Found found = TRY(all.find(word));
+  const containers::Engine engine = TRY(all.engine(found.record));
+  const bool is_live = found.status.pid > 0;
+  if (is_live && !line.flag("force")) {
+    return make_error(ErrorKind::BadState,
+                      fmt::format("cannot remove container {} as it is {} - running or paused "
+                                  "containers cannot be removed without force: container state "
+                                  "improper",
+                                  found.record.id, containers::name_of(found.status.state)))
+        .with_hint(fmt::format("ocictl stop {}, or rm --force", word));
+  }
+  if (is_live) {
+    std::optional<unsigned> patience;
+    if (line.has("time")) patience = static_cast<unsigned>(std::atoi(line.value("time").c_str()));
+    TRY(stop_container(engine, found.record, found.status, patience));
+  }
+  const Result<UniqueFd> lock = engine.store.lock(found.record.id);
+  if (!lock) return {};  // its --rm was faster
+  TRY(containers::clean_up(engine, found.record));
+  // podman's rm takes anonymous volumes only with -v.
+  return containers::remove(engine, found.record, line.flag("volumes"));
+}
+
+Result<int> rm(Context& context, const Line& line) {
+  Containers all = TRY(Containers::open(context));
+  if (line.words().empty() && !line.flag("all") && !line.flag("latest") && line.flag("ignore")) {
+    return 0;
+  }
+  int status = 0;
+  for (const std::string& word : TRY(chosen_containers(all, line))) {
+    Result<> removed = remove_one(all, word, line);
+    const bool unknown = !removed && removed.error().kind == ErrorKind::NotFound;
+    if (unknown && (line.flag("ignore") || line.flag("force"))) removed = {};
+    if (removed) removed = print(word + '\n');
+    if (removed) continue;
+    log_error(removed.error());
+    const bool in_use = removed.error().kind == ErrorKind::BadState;
+    status = std::max(status, unknown ? kUnknown : in_use ? kInUse : kEngine);
+  }
+  return status;
+}
+
+Result<bool> agrees() {
+  TRY(
+      print("WARNING! This will remove all non running containers.\n"
+            "Are you sure you want to continue? [y/N] "));
+  char answer = 'n';
+  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
+}
+
+Result<int> prune(Context& context, const Line& line) {
+  if (line.has("filter")) {
+    return make_error(ErrorKind::Unsupported, "container prune --filter is not supported");
+  }
+  if (!line.flag("force") && !TRY(agrees())) return 0;
+  Containers all = TRY(Containers::open(context));
+  for (const Containers::Found& found : TRY(all.all())) {
+    if (found.status.state != State::Exited && found.status.state != State::Created) continue;
+    const containers::Engine engine = TRY(all.engine(found.record));
+    const std::optional<UniqueFd> lock = engine.store.try_lock(found.record.id);
+    if (!lock) continue;  // somebody is about to use it
+    TRY(containers::clean_up(engine, found.record));
+    TRY(containers::remove(engine, found.record, false));
+    TRY(print(found.record.id + '\n'));
+  }
+  return 0;
+}
+
+Result<int> exists(Context& context, const Line& line) {
+  Containers all = TRY(Containers::open(context));
+  const Result<model::Record> found = all.store().find(line.words().front());
+  if (found) return 0;
+  if (found.error().kind == ErrorKind::NotFound) return kUnknown;
+  return found.error();
+}
+
+Result<int> rename(Context& context, const Line& line) {
+  Containers all = TRY(Containers::open(context));
+  const std::string& name = line.words().back();
+  if (!containers::is_name(name)) {
+    return make_error(ErrorKind::InvalidConfig,
+                      fmt::format("{}: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*", name));
+  }
+  const model::Record found = TRY(all.store().find(line.words().front()));
+  const UniqueFd lock = TRY(all.store().lock(found.id));
+  model::Record record = TRY(all.store().load(found.id));
+  TRY(all.store().rename(record, name));
+  return 0;
+}
+
+// Runs in: the exit command of a monitor, which is our parent.
+Result<int> cleanup(Context& context, const Line& line) {
+  Containers all = TRY(Containers::open(context));
+  const Result<model::Record> record = all.store().load(line.words().front());
+  if (!record) return 0;  // it went with its end
+  TRY(containers::finish(TRY(all.engine(*record)), record->id, ::getppid()));
+  return 0;
+}
+
+}  // namespace
+
+const Verb kRm = {.name = "rm",
+                  .words = "CONTAINER [CONTAINER...]",
+                  .help = "remove containers",
+                  .options = kRmOptions,
+                  .run = rm};
+const Verb kContainerPrune = {.name = "container prune",
+                              .words = "",
+                              .help = "remove all containers that don't run",
+                              .options = kPruneOptions,
+                              .most_words = 0,
+                              .run = prune};
+const Verb kContainerExists = {.name = "container exists",
+                               .words = "CONTAINER",
+                               .help = "exit with 0 if there is such a container, else with 1",
+                               .options = kExistsOptions,
+                               .fewest_words = 1,
+                               .most_words = 1,
+                               .run = exists};
+const Verb kRename = {.name = "rename",
+                      .words = "CONTAINER NAME",
+                      .help = "give a container another name",
+                      .options = {},
+                      .fewest_words = 2,
+                      .most_words = 2,
+                      .run = rename};
+const Verb kContainerCleanup = {.name = "container cleanup",
+                                .words = "CONTAINER",
+                                .help = "what the monitor calls at a container's end",
+                                .options = {},
+                                .fewest_words = 1,
+                                .most_words = 1,
+                                .run = cleanup};
+
+}  // namespace ocirt::frontend
