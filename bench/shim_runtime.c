@@ -1,6 +1,6 @@
 // A runtime for the bench of monitors: makes no container, and costs next to nothing.
 //
-// The payload is $PAYLOAD: "idle"; or "lines N", "pages N" and "blocks N", which write N megabytes
+// The payload is $PAYLOAD: "idle"; "exit N"; or "lines N", "pages N" and "blocks N", which write N megabytes
 // of 80-byte lines to stdout: each by itself, and in 4 and 64 KiB at once.
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
     if (strncmp(payload, "lines ", 6) == 0) write_megabytes(atol(payload + 6), 80);
     if (strncmp(payload, "pages ", 6) == 0) write_megabytes(atol(payload + 6), 4096);
     if (strncmp(payload, "blocks ", 7) == 0) write_megabytes(atol(payload + 7), 65536);
+    if (strncmp(payload, "exit ", 5) == 0) _exit(atoi(payload + 5));
     if (strcmp(payload, "idle") == 0) pause();
     _exit(0);
   }
