@@ -18,7 +18,7 @@
 namespace ocirt::shim {
 namespace {
 
-constexpr int kPending = 128;  // connections that wait to be accepted; the next one is refused
+constexpr int kPending = SOMAXCONN;  // connections that wait to be accepted; the next is refused
 
 // A link to the bundle, through which clients reach sockets of long paths.
 Result<> make_link(const Options& options) {
