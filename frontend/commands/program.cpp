@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "frontend/commands/command_line.h"
+#include "frontend/commands/completion.h"
 #include "frontend/commands/context.h"
 #include "frontend/commands/verbs.h"
 
@@ -36,7 +37,7 @@ constexpr std::array kVerbs = {
     &kPull, &kImages, &kRmi, &kImageInspect, &kImageExists, &kPush, &kTag, &kUntag, &kHistory,
     &kImagePrune, &kImageVerify, &kLoad, &kImport, &kSave, &kGpuLs,
     // Registries, and the store.
-    &kLogin, &kLogout, &kSystemDf, &kSystemPrune, &kSystemReset};
+    &kLogin, &kLogout, &kCompletion, &kSystemDf, &kSystemPrune, &kSystemReset};
 
 struct Alias {
   std::string_view name;
@@ -77,6 +78,8 @@ constexpr Alias kAliases[] = {
     {"image untag", kUntag},
 };
 
+}  // namespace
+
 std::vector<Verb> all_verbs() {
   std::vector<Verb> verbs;
   verbs.reserve(kVerbs.size() + std::size(kAliases));
@@ -88,7 +91,18 @@ std::vector<Verb> all_verbs() {
   return verbs;
 }
 
+std::span<const Option> global_options() {
+  return kGlobalOptions;
+}
+
+namespace {
+
 Result<int> run(const std::vector<std::string>& arguments) {
+  // What the shells' completions ask; a verb would have its words taken for options.
+  if (!arguments.empty() && arguments[0] == kCompleteVerb) {
+    TRY(print(completions_for({arguments.begin() + 1, arguments.end()})));
+    return 0;
+  }
   const std::vector<Verb> table = all_verbs();
   std::vector<const Verb*> verbs;
   verbs.reserve(table.size());

@@ -6,6 +6,7 @@
 namespace ocirt::frontend {
 
 extern const Verb kAttach;
+extern const Verb kCompletion;
 extern const Verb kContainerCleanup;
 extern const Verb kContainerExists;
 extern const Verb kContainerPrune;
