@@ -144,7 +144,7 @@ Result<uint64_t> ArchiveWriter::add_measured_file(const ByteSource& source,
   const std::string making = fmt::format(".making.{}", ::getpid());
   const UniqueFd file = TRY(sys::open_at(directory_.get(), making.c_str(),
                                          O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, kFileMode));
-  const Result<uint64_t> size = copy(source, file.get());
+  Result<uint64_t> size = copy(source, file.get());
   const std::string known = size ? name() : std::string();
   if (!size) {
     (void)::unlinkat(directory_.get(), making.c_str(), 0);

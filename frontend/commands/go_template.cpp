@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "frontend/commands/go_expression.h"
+#include "frontend/commands/text.h"
 
 namespace ocirt::frontend {
 
@@ -136,6 +137,23 @@ bool is_json_format(std::string_view format) {
     if (c != ' ') squeezed += c;
   }
   return squeezed == "json" || squeezed == "{{json.}}";
+}
+
+Result<std::string> print_formatted(std::string_view format, const Json& titles,
+                                    const std::vector<Json>& values) {
+  const bool as_table = format.starts_with("table ");
+  std::string text;
+  std::string row(format);
+  if (as_table) {
+    row.erase(0, std::string_view("table ").size());
+    // As podman: what stands between two fields separates columns.
+    for (size_t at = row.find("}} {{"); at != std::string::npos; at = row.find("}} {{", at)) {
+      row[at + 2] = '\t';
+    }
+    text += TRY(render_template(row, titles)) + '\n';
+  }
+  for (const Json& value : values) text += TRY(render_template(row, value)) + '\n';
+  return as_table ? print_tabbed(text) : text;
 }
 
 Result<std::string> render_template(std::string_view format, const Json& value) {

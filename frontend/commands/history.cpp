@@ -6,6 +6,7 @@
 
 #include "frontend/commands/context.h"
 #include "frontend/commands/go_template.h"
+#include "frontend/commands/platform.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 
@@ -13,13 +14,14 @@ namespace ocirt::frontend {
 
 namespace {
 
-constexpr std::array<Option, 4> kOptions = {{
+constexpr std::array<Option, 5> kOptions = {{
     {.name = "format", .value_name = "FORMAT", .help = "json, or a Go template"},
     {.name = "human",
      .short_name = 'H',
      .value_name = "",
      .help = "sizes and ages for people (true)"},
     {.name = "no-trunc", .value_name = "", .help = "whole commands"},
+    {.name = "platform", .value_name = "OS/ARCH[/VARIANT]", .help = "the image for this platform"},
     {.name = "quiet", .short_name = 'q', .value_name = "", .help = "only ids"},
 }};
 
@@ -65,7 +67,7 @@ std::string shorten(const std::string& text, size_t most, bool whole) {
 }
 
 Result<int> run(Context& context, const Line& line) {
-  const Found found = TRY(context.find(line.words()[0]));
+  const Found found = TRY(find_for_platform(context, line, line.words()[0]));
   const std::vector<Step> steps = TRY(steps_of(context, found.image));
   const bool whole = line.flag("no-trunc");
   const bool human = line.flag("human", true);
@@ -77,28 +79,43 @@ Result<int> run(Context& context, const Line& line) {
   for (const Step& step : steps) {
     const std::string id = whole || step.id == "<missing>" ? step.id : step.id.substr(0, kShortId);
     const std::string age = human_duration(::time(nullptr) - parse_time(step.created)) + " ago";
+    const int64_t moment = parse_time(step.created);
     list.push_back({{"id", step.id},
                     {"created", step.created},
-                    {"createdBy", step.created_by},
-                    {"size", step.size},
-                    {"comment", step.comment},
-                    {"tags", Json::array()}});
-    rows.push_back({id, human ? age : step.created, shorten(step.created_by, kShortCommand, whole),
-                    human ? human_size(step.size) : fmt::format("{}", step.size), step.comment});
+                    {"CreatedBy", step.created_by},
+                    {"size", step.size}});
+    if (!step.comment.empty()) list.back()["comment"] = step.comment;
+    list.back()["Created"] = print_time(moment);
+    rows.push_back({id, human ? age : print_time(moment),
+                    shorten(step.created_by, kShortCommand, whole), human_size(step.size),
+                    step.comment});
     ids += id + '\n';
   }
   if (line.flag("quiet")) {
     TRY(print(ids));
   } else if (line.has("format") && is_json_format(line.value("format"))) {
-    TRY(print(list.dump(4) + '\n'));
+    TRY(print(list.dump() + '\n'));
   } else if (line.has("format")) {
+    std::vector<Json> fields;
     for (size_t i = 0; i < steps.size(); ++i) {
-      const Json fields = {{"ID", rows[i + 1][0]},           {"Created", rows[i + 1][1]},
-                           {"CreatedSince", rows[i + 1][1]}, {"CreatedAt", steps[i].created},
-                           {"CreatedBy", rows[i + 1][2]},    {"Size", rows[i + 1][3]},
-                           {"Comment", steps[i].comment}};
-      TRY(print(TRY(render_template(line.value("format"), fields)) + '\n'));
+      fields.push_back({{"ID", rows[i + 1][0]},
+                        {"Created", rows[i + 1][1]},
+                        {"CreatedSince", rows[i + 1][1]},
+                        {"CreatedAt", go_time(parse_time(steps[i].created))},
+                        {"CreatedBy", rows[i + 1][2]},
+                        {"Size", rows[i + 1][3]},
+                        {"Comment", steps[i].comment},
+                        {"Tags", Json::array()}});
     }
+    const Json titles = {{"ID", "ID"},
+                         {"Created", "CREATED"},
+                         {"CreatedSince", "CREATED"},
+                         {"CreatedAt", "CREATED AT"},
+                         {"CreatedBy", "CREATED BY"},
+                         {"Size", "SIZE"},
+                         {"Comment", "COMMENT"},
+                         {"Tags", "TAGS"}};
+    TRY(print(TRY(print_formatted(line.value("format"), titles, fields))));
   } else {
     TRY(print(print_table(rows)));
   }

@@ -4,8 +4,10 @@
 #include <fmt/core.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "frontend/commands/text.h"
 
@@ -32,6 +34,27 @@ bool matches_reference(const std::string& name, const std::string& pattern) {
   }
 }
 
+// "10m" and "72h" ago, seconds since 1970, or a time as images have it.
+Result<int64_t> moment_of(const std::string& value) {
+  constexpr int64_t kMinute = 60;
+  constexpr int64_t kHour = 60 * kMinute;
+  int64_t ago = 0;
+  const char* at = value.c_str();
+  char* end = nullptr;
+  while (*at >= '0' && *at <= '9') {
+    const int64_t number = std::strtoll(at, &end, 10);
+    if (*end == 0 && at == value.c_str()) return number;
+    const int64_t unit = *end == 'h' ? kHour : *end == 'm' ? kMinute : *end == 's' ? 1 : 0;
+    if (unit == 0) break;
+    ago += number * unit;
+    at = end + 1;
+  }
+  if (*at == 0 && at != value.c_str()) return ::time(nullptr) - ago;
+  if (const int64_t moment = parse_time(value); moment != 0) return moment;
+  return make_error(ErrorKind::InvalidConfig,
+                    fmt::format("\"{}\" is no time, as 24h or 2026-01-02T03:04:05Z", value));
+}
+
 struct Filter {
   std::string key;
   std::string value;
@@ -55,6 +78,9 @@ Result<bool> keeps(const Context& context, const std::vector<images::NameRecord>
     if (!labels.is_object() || !labels.contains(label)) return false;
     return equals == std::string::npos || labels[label] == value.substr(equals + 1);
   }
+  if (key == "until") return parse_time(image.created) < TRY(moment_of(value));
+  // There are none that only a build has, and none that a container's removal would take along.
+  if (key == "intermediate" || key == "containers") return value != "true";
   if (key == "before" || key == "since" || key == "after") {
     const Found other = TRY(context.find(value));
     const int64_t there = parse_time(other.image.created);

@@ -21,9 +21,11 @@ constexpr std::array<Option, 10> kOptions = {{
     {.name = "filter",
      .short_name = 'f',
      .value_name = "KEY=VALUE",
-     .help = "only those: dangling, reference, before, since, label, id, readonly"},
+     .help =
+         "only those: dangling, reference, before, since, until, label, id, readonly, containers, "
+         "intermediate"},
     {.name = "format", .value_name = "FORMAT", .help = "json, or a Go template"},
-    {.name = "history", .value_name = "", .help = "accepted and ignored"},
+    {.name = "history", .value_name = "", .help = "show all names of each image"},
     {.name = "noheading",
      .short_name = 'n',
      .value_name = "",
@@ -41,7 +43,18 @@ struct Row {
   std::string tag = "<none>";
   std::string digest;
   int64_t created = 0;
+  std::vector<std::string> names;  // of the image
 };
+
+// The names of an image, those given last first.
+std::vector<std::string> names_of(const std::vector<images::NameRecord>& names,
+                                  const images::ImageRecord& image) {
+  std::vector<std::string> of_image;
+  for (const images::NameRecord& name : names) {
+    if (name.image == image.id) of_image.push_back(name.name);
+  }
+  return of_image;
+}
 
 std::vector<Row> rows_of(const Context& context, const std::vector<images::ImageRecord>& images) {
   const std::vector<images::NameRecord> names = context.names();
@@ -55,7 +68,8 @@ std::vector<Row> rows_of(const Context& context, const std::vector<images::Image
                       .repository = name.name.substr(0, colon),
                       .tag = name.name.substr(colon + 1),
                       .digest = name.digest,
-                      .created = parse_time(image.created)});
+                      .created = parse_time(image.created),
+                      .names = names_of(names, image)});
       named = true;
     }
     if (!named) {
@@ -71,7 +85,13 @@ std::vector<Row> rows_of(const Context& context, const std::vector<images::Image
   return rows;
 }
 
-void sort_rows(std::vector<Row>& rows, const std::string& key) {
+Result<> sort_rows(std::vector<Row>& rows, const std::string& key) {
+  if (key != "created" && key != "id" && key != "repository" && key != "size" && key != "tag") {
+    return make_error(ErrorKind::InvalidConfig,
+                      fmt::format("\"{}\" is not a valid field for sorting. Choose from: created, "
+                                  "id, repository, size, tag",
+                                  key));
+  }
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& left, const Row& right) {
     if (key == "id") return left.image.id < right.image.id;
     if (key == "repository") return left.repository < right.repository;
@@ -79,6 +99,7 @@ void sort_rows(std::vector<Row>& rows, const std::string& key) {
     if (key == "tag") return left.tag < right.tag;
     return left.created > right.created;
   });
+  return {};
 }
 
 std::string shown_id(const Row& row, bool whole) {
@@ -90,9 +111,16 @@ std::string age(const Row& row) {
   return human_duration(::time(nullptr) - row.created) + " ago";
 }
 
+std::string names_text(const Row& row) {
+  std::string text;
+  for (const std::string& name : row.names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
 // What templates may name.
-Json fields_of(const Row& row, bool whole) {
-  Json labels = Json::object();
+Json fields_of(const Context& context, const Row& row, bool whole) {
+  Json labels = labels_of(context, row.image);
+  if (labels.is_null()) labels = Json::object();
   return {{"ID", shown_id(row, whole)},
           {"Id", row.image.id},
           {"Repository", row.repository},
@@ -100,9 +128,14 @@ Json fields_of(const Row& row, bool whole) {
           {"Digest", row.digest},
           {"Created", age(row)},
           {"CreatedSince", age(row)},
-          {"CreatedAt", print_time(row.created)},
+          {"CreatedAt", go_time(row.created)},
           {"Size", human_size(row.image.size)},
-          {"VirtualSize", human_size(row.image.size)},
+          {"VirtualSize", row.image.size},
+          {"SharedSize", 0},
+          {"Names", row.names},
+          {"RepoTags", row.names},
+          {"History", names_text(row)},
+          {"Dangling", row.names.empty()},
           {"ReadOnly", row.image.read_only},
           {"RepoDigests", row.image.repo_digests},
           {"Containers", 0},
@@ -130,6 +163,7 @@ Json json_of(const Context& context, const std::vector<images::ImageRecord>& ima
     if (names.empty()) item["Dangling"] = true;
     if (!names.empty()) item["Names"] = names;
     item["Digest"] = image.manifest_digest;
+    if (!names.empty()) item["History"] = names;
     item["Created"] = parse_time(image.created);
     item["CreatedAt"] = print_time(parse_time(image.created));
     list.push_back(std::move(item));
@@ -145,6 +179,7 @@ std::string table(const std::vector<Row>& rows, const Line& line) {
     cells.push_back({"REPOSITORY", "TAG"});
     if (line.flag("digests")) cells.back().emplace_back("DIGEST");
     cells.back().insert(cells.back().end(), {"IMAGE ID", "CREATED", "SIZE"});
+    if (line.flag("history")) cells.back().emplace_back("HISTORY");
     if (any_read_only) cells.back().emplace_back("R/O");
   }
   for (const Row& row : rows) {
@@ -152,37 +187,42 @@ std::string table(const std::vector<Row>& rows, const Line& line) {
     if (line.flag("digests")) cells.back().push_back(row.digest);
     cells.back().insert(cells.back().end(), {shown_id(row, line.flag("no-trunc")), age(row),
                                              human_size(row.image.size)});
+    if (line.flag("history")) {
+      cells.back().push_back(row.names.empty() ? "<none>" : names_text(row));
+    }
     if (any_read_only) cells.back().emplace_back(row.image.read_only ? "true" : "false");
   }
   return print_table(cells);
 }
 
-Result<std::string> formatted(const std::vector<Row>& rows, const Line& line) {
+Result<std::string> formatted(const Context& context, const std::vector<Row>& rows,
+                              const Line& line) {
   std::string format = line.value("format");
-  std::string text;
-  const bool as_table = format.starts_with("table ");
-  if (as_table) format.erase(0, 6);
-  if (as_table && !line.flag("noheading")) {
-    const Json titles = {{"ID", "IMAGE ID"},
-                         {"Id", "IMAGE ID"},
-                         {"Repository", "REPOSITORY"},
-                         {"Tag", "TAG"},
-                         {"Digest", "DIGEST"},
-                         {"Created", "CREATED"},
-                         {"CreatedSince", "CREATED"},
-                         {"CreatedAt", "CREATED AT"},
-                         {"Size", "SIZE"},
-                         {"VirtualSize", "VIRTUAL SIZE"},
-                         {"ReadOnly", "R/O"},
-                         {"RepoDigests", "REPO DIGESTS"},
-                         {"Containers", "CONTAINERS"},
-                         {"Labels", "LABELS"}};
-    text += TRY(render_template(format, titles)) + '\n';
-  }
+  if (format.starts_with("table ") && line.flag("noheading")) format.erase(0, 6);
+  const Json titles = {{"ID", "IMAGE ID"},
+                       {"Id", "IMAGE ID"},
+                       {"Repository", "REPOSITORY"},
+                       {"Tag", "TAG"},
+                       {"Digest", "DIGEST"},
+                       {"Created", "CREATED"},
+                       {"CreatedSince", "CREATED"},
+                       {"CreatedAt", "CREATED AT"},
+                       {"Size", "SIZE"},
+                       {"VirtualSize", "VIRTUAL SIZE"},
+                       {"SharedSize", "SHARED SIZE"},
+                       {"Names", "NAMES"},
+                       {"RepoTags", "REPO TAGS"},
+                       {"History", "HISTORY"},
+                       {"Dangling", "DANGLING"},
+                       {"ReadOnly", "R/O"},
+                       {"RepoDigests", "REPO DIGESTS"},
+                       {"Containers", "CONTAINERS"},
+                       {"Labels", "LABELS"}};
+  std::vector<Json> fields;
   for (const Row& row : rows) {
-    text += TRY(render_template(format, fields_of(row, line.flag("no-trunc")))) + '\n';
+    fields.push_back(fields_of(context, row, line.flag("no-trunc")));
   }
-  return as_table ? print_tabbed(text) : text;
+  return print_formatted(format, titles, fields);
 }
 
 // The pulls that were cut off, and how much of each layer waits for the next try.
@@ -205,7 +245,7 @@ Result<int> run(Context& context, const Line& line) {
     return 0;
   }
   std::vector<Row> rows = rows_of(context, images);
-  sort_rows(rows, line.has("sort") ? line.value("sort") : "created");
+  TRY(sort_rows(rows, line.has("sort") ? line.value("sort") : "created"));
   if (line.flag("quiet")) {
     std::string ids;
     for (const Row& row : rows) {
@@ -214,7 +254,7 @@ Result<int> run(Context& context, const Line& line) {
     }
     TRY(print(ids));
   } else if (line.has("format")) {
-    TRY(print(TRY(formatted(rows, line))));
+    TRY(print(TRY(formatted(context, rows, line))));
   } else {
     TRY(print(table(rows, line)));
   }

@@ -8,20 +8,32 @@
 #include "base/log.h"
 #include "frontend/commands/context.h"
 #include "frontend/commands/go_template.h"
+#include "frontend/commands/platform.h"
 #include "frontend/commands/verbs.h"
 
 namespace ocirt::frontend {
 
 namespace {
 
-constexpr std::array<Option, 3> kOptions = {{
+constexpr std::array<Option, 4> kOptions = {{
     {.name = "format", .short_name = 'f', .value_name = "FORMAT", .help = "json, or a Go template"},
+    {.name = "platform", .value_name = "OS/ARCH[/VARIANT]", .help = "the image for this platform"},
     {.name = "size", .short_name = 's', .value_name = "", .help = "accepted and ignored"},
     {.name = "type", .short_name = 't', .value_name = "TYPE", .help = "image or all"},
 }};
 
 Json member(const Json& object, const char* key, Json otherwise) {
   return object.is_object() && object.contains(key) ? Json(object[key]) : std::move(otherwise);
+}
+
+// Docker has a comment of its own, OCI one for each step: the first is the image's.
+std::string comment_of(const Json& config) {
+  const Json own = member(config, "comment", "");
+  const Json history = member(config, "history", Json::array());
+  if (own.is_string() && own != "") return own.get<std::string>();
+  if (!history.is_array() || history.empty()) return "";
+  const Json first = member(history.front(), "comment", "");
+  return first.is_string() ? first.get<std::string>() : "";
 }
 
 // A container's lower directories, as podman tells them.
@@ -59,7 +71,7 @@ Result<Json> inspect_image(const Context& context, const images::ImageRecord& im
                  {"RepoTags", tags},
                  {"RepoDigests", image.repo_digests},
                  {"Parent", ""},
-                 {"Comment", member(config, "comment", "")},
+                 {"Comment", comment_of(config)},
                  {"Created", image.created},
                  {"Config", inner},
                  {"Version", member(config, "docker_version", "")},
@@ -87,10 +99,11 @@ Result<int> run(Context& context, const Line& line) {
     return make_error(ErrorKind::Unsupported,
                       fmt::format("inspect --type {}: only images are known", line.value("type")));
   }
+  constexpr int kIndent = 5;  // as podman has it
   Json all = Json::array();
   int status = 0;
   for (const std::string& word : line.words()) {
-    const Result<Found> found = context.find(word);
+    const Result<Found> found = find_for_platform(context, line, word);
     Result<Json> json =
         found ? inspect_image(context, found->image) : Result<Json>(Error(found.error()));
     if (json) {
@@ -103,7 +116,7 @@ Result<int> run(Context& context, const Line& line) {
   }
   const std::string format = line.value("format");
   if (format.empty() || format == "json") {
-    TRY(print(all.dump(4) + '\n'));
+    TRY(print(all.dump(kIndent) + '\n'));
     return status;
   }
   for (const Json& each : all) TRY(print(TRY(render_template(format, each)) + '\n'));

@@ -1,4 +1,4 @@
-// ocictl image prune, system prune, system df, system reset and image verify: the store itself.
+// ocictl image prune, system prune, system reset and image verify: the store itself.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 #include "frontend/commands/context.h"
-#include "frontend/commands/go_template.h"
 #include "frontend/commands/image_filter.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
@@ -27,11 +26,6 @@ constexpr std::array<Option, 4> kPruneOptions = {{
     {.name = "filter", .value_name = "KEY=VALUE", .help = "only those"},
     {.name = "force", .short_name = 'f', .value_name = "", .help = "don't ask"},
     {.name = "volumes", .value_name = "", .help = "accepted: there are none yet"},
-}};
-
-constexpr std::array<Option, 2> kDfOptions = {{
-    {.name = "format", .value_name = "FORMAT", .help = "json, or a Go template"},
-    {.name = "verbose", .short_name = 'v', .value_name = "", .help = "each image"},
 }};
 
 constexpr std::array<Option, 1> kForceOptions = {{
@@ -88,49 +82,6 @@ Result<int> run_system_prune(Context& context, const Line& line) {
   return 0;
 }
 
-Result<int> run_df(Context& context, const Line& line) {
-  std::set<std::string> used;
-  uint64_t bytes = 0;
-  const std::vector<images::ImageRecord> all = context.images();
-  for (const images::ImageRecord& image : all) {
-    for (const images::LayerRecord& layer : image.layers) {
-      if (used.insert(layer.diff_id).second) bytes += layer.file_bytes;
-    }
-  }
-  uint64_t waiting = 0;
-  const std::vector<PartialLayer> partial = partial_layers(context.store());
-  for (const PartialLayer& layer : partial) waiting += layer.spooled;
-  if (line.has("format") && is_json_format(line.value("format"))) {
-    const Json list = {{{"Type", "Images"},
-                        {"Total", all.size()},
-                        {"Active", 0},
-                        {"RawSize", bytes},
-                        {"RawReclaimable", bytes},
-                        {"Size", human_size(bytes)},
-                        {"Reclaimable", human_size(bytes)}}};
-    TRY(print(list.dump(4) + '\n'));
-    return 0;
-  }
-  std::vector<std::vector<std::string>> rows = {{"TYPE", "TOTAL", "ACTIVE", "SIZE", "RECLAIMABLE"}};
-  const std::string share = fmt::format("{} ({}%)", human_size(bytes), bytes == 0 ? 0 : 100);
-  rows.push_back({"Images", fmt::format("{}", all.size()), "0", human_size(bytes), share});
-  rows.push_back({"Partial Layers", fmt::format("{}", partial.size()), "0", human_size(waiting),
-                  human_size(waiting)});
-  TRY(print(print_table(rows)));
-  if (line.flag("verbose")) {
-    rows = {{"REPOSITORY", "IMAGE ID", "CREATED", "SIZE"}};
-    for (const images::ImageRecord& image : all) {
-      std::string name = "<none>";
-      for (const images::NameRecord& each : context.names()) {
-        if (each.image == image.id) name = each.name;
-      }
-      rows.push_back({name, image.id.substr(0, 12), image.created, human_size(image.size)});
-    }
-    TRY(print('\n' + print_table(rows)));
-  }
-  return 0;
-}
-
 Result<int> run_verify(Context& context, const Line& line) {
   unpack::Helper* helper = TRY(context.helper());
   std::vector<images::ImageRecord> wanted;
@@ -184,11 +135,6 @@ const Verb kSystemPrune = {.name = "system prune",
                            .options = kPruneOptions,
                            .most_words = 0,
                            .run = run_system_prune};
-const Verb kSystemDf = {.name = "system df",
-                        .help = "show what the disk is used for",
-                        .options = kDfOptions,
-                        .most_words = 0,
-                        .run = run_df};
 const Verb kSystemReset = {.name = "system reset",
                            .help = "remove everything",
                            .options = kForceOptions,

@@ -1,6 +1,7 @@
 // ocictl pull: fetches images from registries.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "frontend/commands/context.h"
@@ -13,7 +14,10 @@ namespace ocirt::frontend {
 
 namespace {
 
-constexpr std::array<Option, 15> kOptions = {{
+constexpr std::array<Option, 16> kOptions = {{
+    {.name = "all-platforms",
+     .value_name = "",
+     .help = "pull the image for each platform that there is; the name means this machine's"},
     {.name = "all-tags",
      .short_name = 'a',
      .value_name = "",
@@ -51,7 +55,21 @@ Result<std::string> pull_reference(const Pull& pull, const registry::Reference& 
       .sources = &sources,
       .name = reference.tag.empty() ? "" : reference.name() + ':' + reference.tag};
   unpack::Helper* helper = TRY(pull.context.helper());
-  return images::pull(pull.context.store(), *helper, request, pull.progress);
+  if (!pull.line.flag("all-platforms")) {
+    return images::pull(pull.context.store(), *helper, request, pull.progress);
+  }
+  // This machine's last: the name means what was pulled last.
+  std::vector<registry::Platform> platforms = TRY(images::fetch_platforms(request));
+  std::stable_partition(platforms.begin(), platforms.end(),
+                        [&](const registry::Platform& each) { return each != pull.platform; });
+  Result<std::string> id = make_error(ErrorKind::NotFound, "the index lists no image");
+  for (const registry::Platform& platform : platforms) {
+    pull.progress.line(fmt::format("For {}:", platform.text()));
+    request.platform = platform;
+    id = images::pull(pull.context.store(), *helper, request, pull.progress);
+    if (!id) break;
+  }
+  return id;
 }
 
 Result<std::string> pull_any(const Pull& pull, const std::string& text) {
@@ -93,6 +111,9 @@ Result<> pull_all_tags(const Pull& pull, const std::string& text) {
 Result<int> run(Context& context, const Line& line) {
   // Before credentials are read: the helper gets a copy of our memory.
   (void)TRY(context.helper());
+  if (line.flag("all-platforms") && names_platform(line)) {
+    return make_error(ErrorKind::InvalidConfig, "--all-platforms and a platform contradict");
+  }
   images::Progress progress(images::Progress::detect(line.flag("quiet")));
   const Pull pull{.context = context,
                   .line = line,

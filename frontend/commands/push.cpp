@@ -5,6 +5,7 @@
 #include <array>
 
 #include "frontend/commands/context.h"
+#include "frontend/commands/platform.h"
 #include "frontend/commands/transport.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/images/push.h"
@@ -14,12 +15,13 @@ namespace ocirt::frontend {
 
 namespace {
 
-constexpr std::array<Option, 7> kOptions = {{
+constexpr std::array<Option, 8> kOptions = {{
     {.name = "authfile", .value_name = "FILE", .help = "where credentials are kept"},
     {.name = "cert-dir", .value_name = "DIR", .help = "certificates for the registry"},
     {.name = "creds", .value_name = "USER[:PASSWORD]", .help = "credentials for the registry"},
     {.name = "digestfile", .value_name = "FILE", .help = "write the manifest's digest to it"},
     {.name = "disable-content-trust", .value_name = "", .help = "accepted and ignored"},
+    {.name = "platform", .value_name = "OS/ARCH[/VARIANT]", .help = "the image for this platform"},
     {.name = "quiet", .short_name = 'q', .value_name = "", .help = "print nothing"},
     {.name = "tls-verify", .value_name = "", .help = "=false: any certificate, or plain HTTP"},
 }};
@@ -27,7 +29,7 @@ constexpr std::array<Option, 7> kOptions = {{
 Result<int> run(Context& context, const Line& line) {
   unpack::Helper* helper = TRY(context.helper());  // before credentials are read
   const std::string& source = line.words()[0];
-  const Found found = TRY(context.find(source));
+  const Found found = TRY(find_for_platform(context, line, source));
   images::Progress progress(images::Progress::detect(line.flag("quiet")));
   const std::string to = line.words().size() > 1 ? line.words()[1]
                          : found.name            ? found.name->name

@@ -11,7 +11,14 @@
 
 namespace ocirt::frontend {
 
-std::string human_size(uint64_t bytes) {
+namespace {
+
+struct Size {
+  double number = 0;
+  const char* unit = "";
+};
+
+Size in_units(uint64_t bytes) {
   constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB", "PB"};
   constexpr double kStep = 1000;
   auto size = static_cast<double>(bytes);
@@ -20,7 +27,19 @@ std::string human_size(uint64_t bytes) {
     size /= kStep;
     ++unit;
   }
-  return fmt::format("{:.3g} {}", size, kUnits[unit]);
+  return {.number = size, .unit = kUnits[unit]};
+}
+
+}  // namespace
+
+std::string human_size(uint64_t bytes) {
+  const Size size = in_units(bytes);
+  return fmt::format("{:.3g} {}", size.number, size.unit);
+}
+
+std::string compact_size(uint64_t bytes) {
+  const Size size = in_units(bytes);
+  return fmt::format("{:.4g}{}", size.number, size.unit);
 }
 
 // docker/go-units' HumanDuration, which podman uses.
@@ -94,6 +113,13 @@ std::string print_time(int64_t seconds) {
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      rest / 3600, rest / 60 % 60, rest % 60);
+}
+
+std::string go_time(int64_t seconds) {
+  std::string text = print_time(seconds);
+  text[text.find('T')] = ' ';
+  text.replace(text.size() - 1, 1, " +0000 UTC");
+  return text;
 }
 
 namespace {

@@ -11,6 +11,12 @@ namespace ocirt::frontend {
 /// Decimal units, three digits, a space: "152 MB", "8.61 MB", "27 GB".
 std::string human_size(uint64_t bytes);
 
+/// As `system df` has it: four digits, no space: "19.89MB", "0B".
+std::string compact_size(uint64_t bytes);
+
+/// "2022-06-24 10:11:12 +0000 UTC", as Go prints a time.
+std::string go_time(int64_t seconds);
+
 /// "Less than a second", "About a minute", "37 hours", "9 days", "10 months".
 std::string human_duration(int64_t seconds);
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int64_t kRedraw_ms = 100;
 constexpr size_t kShortDigest = 12;
+constexpr size_t kShortConfig = 10;  // as podman shows it
 
 int64_t now_ms() {
   timespec now{};
@@ -70,7 +71,8 @@ void Progress::line(std::string_view text) {
 }
 
 int Progress::add(std::string_view what, std::string_view digest, uint64_t total) {
-  const std::string hex(digest.substr(digest.find(':') + 1, kShortDigest));
+  const std::string hex(
+      digest.substr(digest.find(':') + 1, what == "config" ? kShortConfig : kShortDigest));
   bars_.push_back(
       {.what = std::string(what), .name = hex, .total = total, .started_ms = now_ms(), .word = {}});
   // As podman without a terminal: one line for each blob, when it begins.

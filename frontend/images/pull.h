@@ -41,6 +41,8 @@ Result<std::string> pull(const Store& store, unpack::Helper& helper, const PullR
 /// Fetches the manifest under the reference, and of an index the one for the platform; from the
 /// first source that has it. Sources before that one are dropped.
 Result<Documents> fetch_manifest(const PullRequest& request);
+/// For which platforms the reference has an image: those of its index, or the one of its config.
+Result<std::vector<registry::Platform>> fetch_platforms(const PullRequest& request);
 /// And the image's config.
 Result<> fetch_config(Sources& sources, Documents& documents);
 

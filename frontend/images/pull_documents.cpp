@@ -77,6 +77,25 @@ Result<Documents> fetch_manifest(const PullRequest& request) {
   return first;
 }
 
+Result<std::vector<registry::Platform>> fetch_platforms(const PullRequest& request) {
+  Result<std::vector<registry::Platform>> all = make_error(ErrorKind::Bug, "without a source");
+  for (const std::unique_ptr<Registry>& source : *request.sources) {
+    const Result<Fetched> top = get_manifest(*source, request.reference.wanted());
+    if (!top) {
+      all = Error(top.error());
+      continue;
+    }
+    std::vector<registry::Platform> platforms;
+    if (!TRY(registry::is_index(top->text, top->media_type))) return std::vector{request.platform};
+    for (const registry::Descriptor& entry : TRY(registry::parse_index(top->text)).manifests) {
+      // "unknown" are attestations, which are no images.
+      if (entry.platform && entry.platform->os != "unknown") platforms.push_back(*entry.platform);
+    }
+    return platforms;
+  }
+  return all;
+}
+
 Result<> fetch_config(Sources& sources, Documents& documents) {
   const registry::Descriptor& descriptor = documents.manifest.config;
   registry::HttpRequest request;

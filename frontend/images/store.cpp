@@ -134,12 +134,24 @@ std::optional<NameRecord> Store::find_name(const std::string& name) const {
 }
 
 std::vector<NameRecord> Store::list_names() const {
-  std::vector<NameRecord> records;
+  struct Dated {
+    timespec given{};
+    NameRecord record;
+  };
+  std::vector<Dated> dated;
   for (const std::string& file : list_directory(names_.get())) {
     const Result<std::string> text = sys::read_file(names_.get(), file.c_str(), kMostDocument);
     std::optional<NameRecord> record = text ? parse_name(*text) : std::nullopt;
-    if (record) records.push_back(std::move(*record));
+    struct stat info {};
+    if (!record || ::fstatat(names_.get(), file.c_str(), &info, 0) != 0) continue;
+    dated.push_back({.given = info.st_mtim, .record = std::move(*record)});
   }
+  std::stable_sort(dated.begin(), dated.end(), [](const Dated& one, const Dated& other) {
+    return std::pair(one.given.tv_sec, one.given.tv_nsec) >
+           std::pair(other.given.tv_sec, other.given.tv_nsec);
+  });
+  std::vector<NameRecord> records;
+  for (Dated& each : dated) records.push_back(std::move(each.record));
   return records;
 }
 

@@ -76,7 +76,8 @@ class Store {
   [[nodiscard]] int partial() const { return partial_.get(); }
   [[nodiscard]] int trash() const { return trash_.get(); }
 
-  /// What is there. An image or name that can't be read is left out.
+  /// What is there. An image or name that can't be read is left out. Names that were given last
+  /// come first, as podman has them.
   [[nodiscard]] std::vector<ImageRecord> list_images() const;
   [[nodiscard]] std::vector<NameRecord> list_names() const;
   [[nodiscard]] std::optional<ImageRecord> find_image(const std::string& id) const;
