@@ -1,7 +1,7 @@
 // A runtime for the bench of monitors: makes no container, and costs next to nothing.
 //
-// The payload is $PAYLOAD: "idle"; "exit N"; or "lines N", "pages N" and "blocks N", which write N megabytes
-// of 80-byte lines to stdout: each by itself, and in 4 and 64 KiB at once.
+// The payload is $PAYLOAD: "idle"; "exit N"; or "lines N", "pages N" and "blocks N", which write N
+// megabytes of 80-byte lines to stdout: each by itself, and in 4 and 64 KiB at once.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -23,8 +23,6 @@
 #include "shim/spawn.h"
 #include "sys/file.h"
 
-extern char** environ;
-
 namespace ocirt::shim {
 namespace {
 

@@ -18,8 +18,6 @@
 #include "sys/file.h"
 #include "sys/mount.h"
 
-extern char** environ;
-
 namespace ocirt::shim {
 namespace {
 

@@ -1,6 +1,7 @@
 """Runs the same cases against conmon and ours, and compares what happened: same_as_conmon.py CONMON SHIM."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -222,6 +223,15 @@ def mistakes(program):
              [*good, "-e", "--restore", "/x", "--exec-process-spec", "/x"], [*good, "--timeout", "x"],
              [*good, "-l", "k8s-file"], ["--version"], ["--help"]]
     return [subprocess.run([program, *line], capture_output=True, check=False).returncode for line in lines]
+
+
+def every_option_of_conmon_is_known(program):
+    """What conmon's --help names, asked of both."""
+    options = re.findall(r"(?:(-\w), )?(--[\w-]+)", subprocess.run(
+        ["conmon", "--help"], capture_output=True, check=True, text=True).stdout)
+    helps = subprocess.run([program, "--help"], capture_output=True, check=True, text=True).stdout
+    missing = [pair for pair in options if f" {pair[1]} " not in helps + " " or pair[0] not in helps]
+    return [len(options) > 30, missing]
 
 
 CASES = [value for value in list(globals().values())
