@@ -13,7 +13,7 @@
 #include "frontend/bundle/text.h"
 #include "frontend/commands/containers.h"
 #include "frontend/commands/foreground.h"
-#include "frontend/commands/run_options.h"
+#include "frontend/commands/option_words.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/trees.h"
 #include "sys/file.h"

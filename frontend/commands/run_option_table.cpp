@@ -71,7 +71,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {"label", 'l', "K=V", "a label"},
     {"label-file", 0, "FILE", "a file of labels", true},
     {"log-driver", 0, "DRIVER", "k8s-file, journald, none or passthrough"},
-    {"log-opt", 0, "K=V", "path, max-size, max-file or tag", true},
+    {"log-opt", 0, "K=V", "path, max-size or tag", true},
     {"mac-address", 0, "MAC", "the hardware address in the network"},
     {"mount", 0, "MOUNT", "type=bind,source=HOST,destination=PATH,..."},
     {"name", 0, "NAME", "the container's name"},

@@ -14,6 +14,7 @@
 #include "frontend/bundle/parse_mount.h"
 #include "frontend/bundle/parse_words.h"
 #include "frontend/bundle/text.h"
+#include "frontend/commands/option_words.h"
 #include "sys/file.h"
 
 namespace ocirt::frontend {
@@ -23,10 +24,6 @@ namespace {
 using bundle::split_pair;
 using model::Request;
 
-Error wrong(std::string_view option, std::string_view value, std::string_view why) {
-  return make_error(ErrorKind::InvalidConfig, fmt::format("--{} {}: {}", option, value, why));
-}
-
 // A whole number between bounds, where the option was given.
 template <typename Number>
 Result<> read_number(const Line& line, std::string_view option, std::optional<Number>& to,
@@ -35,7 +32,8 @@ Result<> read_number(const Line& line, std::string_view option, std::optional<Nu
   const std::string text = line.value(option);
   const std::optional<int64_t> number = bundle::parse_number(text);
   const bool fits = number && static_cast<int64_t>(static_cast<Number>(*number)) == *number;
-  if (!fits || *number < least) return wrong(option, text, "not a number that is allowed here");
+  if (!fits || *number < least)
+    return wrong_option(option, text, "not a number that is allowed here");
   to = static_cast<Number>(*number);
   return {};
 }
@@ -49,7 +47,7 @@ Result<> read_size(const Line& line, std::string_view option, std::optional<int6
     return {};
   }
   const std::optional<int64_t> bytes = bundle::parse_size(text);
-  if (!bytes) return wrong(option, text, "not a size, such as 512m or 2g");
+  if (!bytes) return wrong_option(option, text, "not a size, such as 512m or 2g");
   if (*bytes > 0) to = *bytes;  // 0 is Docker's "no limit"
   return {};
 }
@@ -59,112 +57,14 @@ Result<> read_pairs(const Line& line, std::string_view option,
   for (const std::string& text : line.values(option)) {
     const auto [key, value] = split_pair(text, '=');
     if (key.empty() || (needs_value && text.find('=') == std::string::npos)) {
-      return wrong(option, text, "not KEY=VALUE");
+      return wrong_option(option, text, "not KEY=VALUE");
     }
     to[std::string(key)] = value;
   }
   return {};
 }
 
-constexpr size_t kMostFile = 4 << 20;
-
-// The lines of a file, without comments and empty ones.
-Result<std::vector<std::string>> read_lines(const std::string& path) {
-  const std::string text = TRY(sys::read_file(AT_FDCWD, path.c_str(), kMostFile));
-  std::vector<std::string> lines = bundle::split(text, '\n');
-  for (std::string& line : lines) {
-    if (line.ends_with('\r')) line.pop_back();
-    line.erase(0, line.find_first_not_of(" \t"));
-  }
-  std::erase_if(lines, [](const std::string& line) { return line.empty() || line[0] == '#'; });
-  return lines;
-}
-
 }  // namespace
-
-void add_environment(std::string_view text, std::vector<std::string>& list) {
-  if (text.find('=') != std::string_view::npos) {
-    bundle::set_variable(list, text);
-    return;
-  }
-  const bool is_pattern = text.ends_with('*');
-  const std::string_view start = text.substr(0, text.size() - (is_pattern ? 1 : 0));
-  for (char** each = environ; *each != nullptr; ++each) {
-    const std::string_view name = split_pair(*each, '=').first;
-    if (is_pattern ? name.starts_with(start) : name == text) bundle::set_variable(list, *each);
-  }
-}
-
-Result<> add_environment_file(const std::string& path, std::vector<std::string>& list) {
-  for (const std::string& line : TRY(read_lines(path))) {
-    if (split_pair(line, '=').first.empty()) {
-      return wrong("env-file", path, fmt::format("'{}' has no name", line));
-    }
-    add_environment(line, list);
-  }
-  return {};
-}
-
-std::vector<std::string> parse_health_command(const std::string& text) {
-  if (text == "none") return {"NONE"};
-  const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
-  const bool is_list =
-      list.is_array() && !list.empty() &&
-      std::all_of(list.begin(), list.end(), [](const auto& each) { return each.is_string(); });
-  if (!is_list) return {"CMD-SHELL", text};
-  std::vector<std::string> words = list.get<std::vector<std::string>>();
-  if (words[0] != "CMD" && words[0] != "CMD-SHELL") words.insert(words.begin(), "CMD");
-  return words;
-}
-
-namespace {
-
-struct PortRange {
-  uint16_t first = 0;
-  uint16_t count = 1;
-};
-
-std::optional<PortRange> parse_range(std::string_view text) {
-  constexpr int64_t kMostPort = 65535;
-  const auto [low, high] = split_pair(text, '-');
-  const std::optional<int64_t> first = bundle::parse_number(low);
-  const std::optional<int64_t> last = high.empty() ? first : bundle::parse_number(high);
-  if (!first || !last || *first < 1 || *last < *first || *last > kMostPort) return std::nullopt;
-  return PortRange{.first = static_cast<uint16_t>(*first),
-                   .count = static_cast<uint16_t>(*last - *first + 1)};
-}
-
-}  // namespace
-
-Result<model::PublishedPort> parse_port(std::string_view text) {
-  const auto fail = [&](std::string_view why) { return wrong("publish", text, why); };
-  model::PublishedPort port;
-  const auto [address, protocol] = split_pair(text, '/');
-  if (!protocol.empty()) port.protocol = protocol;
-  if (port.protocol != "tcp" && port.protocol != "udp" && port.protocol != "sctp") {
-    return fail("the protocol is neither tcp, udp nor sctp");
-  }
-  const size_t colon = address.rfind(':');
-  const std::optional<PortRange> inside =
-      parse_range(colon == std::string_view::npos ? address : address.substr(colon + 1));
-  if (!inside) return fail("the container's port is no number from 1 to 65535");
-  port.container_port = inside->first;
-  port.count = inside->count;
-  if (colon == std::string_view::npos) return port;
-  std::string_view host = address.substr(0, colon);
-  if (const size_t second = host.rfind(':'); second != std::string_view::npos) {
-    std::string_view ip = host.substr(0, second);
-    if (ip.starts_with('[') && ip.ends_with(']')) ip = ip.substr(1, ip.size() - 2);
-    port.host_ip = ip;
-    host.remove_prefix(second + 1);
-  }
-  if (host.empty()) return port;
-  const std::optional<PortRange> outside = parse_range(host);
-  if (!outside) return fail("the host's port is no number from 1 to 65535");
-  if (outside->count != port.count) return fail("the ranges have different lengths");
-  port.host_port = outside->first;
-  return port;
-}
 
 Result<model::RequestedResources> parse_resources(const Line& line) {
   model::RequestedResources asked;
@@ -182,7 +82,7 @@ Result<model::RequestedResources> parse_resources(const Line& line) {
     char* end = nullptr;
     asked.cpus = std::strtod(text.c_str(), &end);
     if (text.empty() || *end != '\0' || !(*asked.cpus >= 0)) {
-      return wrong("cpus", text, "not a number of CPUs");
+      return wrong_option("cpus", text, "not a number of CPUs");
     }
   }
   TRY(read_number(line, "cpu-shares", asked.cpu_shares));
@@ -226,7 +126,7 @@ Result<> read_environment(const Line& line, Request& request) {
     TRY(add_environment_file(path, request.environment));
   }
   for (const std::string& text : line.values("env")) {
-    if (text.empty() || text[0] == '=') return wrong("env", text, "has no name");
+    if (text.empty() || text[0] == '=') return wrong_option("env", text, "has no name");
     add_environment(text, request.environment);
   }
   request.unset_environment = line.values("unsetenv");
@@ -239,7 +139,7 @@ Result<int64_t> read_time(const Line& line, std::string_view option) {
   const std::string text = line.value(option);
   if (text.empty() || text == "disable") return 0;
   const std::optional<int64_t> time = bundle::parse_duration(text);
-  if (!time) return wrong(option, text, "not a time, such as 30s or 1m30s");
+  if (!time) return wrong_option(option, text, "not a time, such as 30s or 1m30s");
   return *time;
 }
 
@@ -272,7 +172,8 @@ Result<> read_program(const Line& line, Request& request) {
   TRY(read_health(line, request));
   request.workdir = line.value("workdir");
   if (!request.workdir.empty() && request.workdir[0] != '/') {
-    return wrong("workdir", request.workdir, "the path in the container must begin with '/'");
+    return wrong_option("workdir", request.workdir,
+                        "the path in the container must begin with '/'");
   }
   request.user = line.value("user");
   request.groups = line.values("group-add");
@@ -316,7 +217,7 @@ Result<> read_mounts(const Line& line, Request& request) {
   if (line.has("image-volume")) {
     const std::string mode = line.value("image-volume");
     if (mode != "bind" && mode != "anonymous" && mode != "tmpfs" && mode != "ignore") {
-      return wrong("image-volume", mode, "neither anonymous (bind), tmpfs nor ignore");
+      return wrong_option("image-volume", mode, "neither anonymous (bind), tmpfs nor ignore");
     }
     request.image_volumes = mode == "bind" ? "anonymous" : mode;
   }
@@ -375,7 +276,7 @@ Result<> read_rights(const Line& line, Request& request) {
   for (std::string& text : request.security_opts) {
     const auto [key, value] = split_pair(text, text.find('=') == std::string::npos ? ':' : '=');
     if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
-      return wrong("security-opt", text, "is not known");
+      return wrong_option("security-opt", text, "is not known");
     }
     const bool is_file = key == "seccomp" && value != "unconfined" && value != "default";
     if (is_file) text = "seccomp=" + absolute(std::string(value));
@@ -400,22 +301,19 @@ Result<> read_rights(const Line& line, Request& request) {
   return {};
 }
 
-Result<model::RestartPolicy> parse_restart(const std::string& text) {
-  const auto [name, most] = split_pair(text, ':');
-  model::RestartPolicy policy = {.name = std::string(name)};
-  static constexpr std::array<std::string_view, 5> kNames = {"no", "", "on-failure", "always",
-                                                             "unless-stopped"};
-  if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) {
-    return wrong("restart", text, "neither no, always, unless-stopped nor on-failure[:N]");
+// The monitor takes bytes, and keeps one file.
+Result<> read_log_options(const Line& line, std::map<std::string, std::string>& to) {
+  TRY(read_pairs(line, "log-opt", to, true));
+  for (auto& [key, value] : to) {
+    if (key == "max-size") {
+      const std::optional<int64_t> bytes = bundle::parse_size(value);
+      if (!bytes || *bytes <= 0) return wrong_option("log-opt", value, "max-size is no size");
+      value = std::to_string(*bytes);
+    } else if (key != "path" && key != "tag") {
+      return wrong_option("log-opt", key, "is not supported: path, max-size and tag are");
+    }
   }
-  if (name.empty()) policy.name = "no";
-  if (most.empty()) return policy;
-  const std::optional<int64_t> number = bundle::parse_number(most);
-  if (name != "on-failure" || !number || *number < 0 || *number > INT_MAX) {
-    return wrong("restart", text, "a number of times goes with on-failure alone");
-  }
-  policy.most = static_cast<unsigned>(*number);
-  return policy;
+  return {};
 }
 
 Result<> read_keeping(const Line& line, Request& request) {
@@ -429,15 +327,13 @@ Result<> read_keeping(const Line& line, Request& request) {
   TRY(read_pairs(line, "label", request.labels, false));
   TRY(read_pairs(line, "annotation", request.annotations, true));
   request.remove = line.flag("rm");
-  request.remove_image = line.flag("rmi");
   if (line.has("restart")) request.restart = TRY(parse_restart(line.value("restart")));
   if (request.remove && request.restart.name != "no") {
     return make_error(ErrorKind::InvalidConfig, "--rm and --restart exclude each other");
   }
   request.log_driver = line.value("log-driver");
-  TRY(read_pairs(line, "log-opt", request.log_options, true));
+  TRY(read_log_options(line, request.log_options));
   request.detach_keys = line.value("detach-keys");
-  request.sdnotify = line.value("sdnotify");
   std::optional<unsigned> fds;
   TRY(read_number(line, "preserve-fds", fds));
   request.preserve_fds = fds.value_or(0);
@@ -465,6 +361,10 @@ Result<> refuse_unsupported(const Line& line) {
                                      {"pod-id-file", ""},
                                      {"requires", ""},
                                      {"seccomp-policy", "default"},
+                                     {"pidfile", ""},
+                                     {"conmon-pidfile", ""},
+                                     {"rmi", "false"},
+                                     {"sdnotify", "ignore"},
                                      {"secret", ""},
                                      {"subgidname", ""},
                                      {"subuidname", ""},

@@ -16,22 +16,10 @@ std::span<const Option> run_options();
 /// What the line asks of a container. Reads the caller's environment and files that options name
 /// (--env-file, --label-file). The words after the image become the command. Options of the verbs
 /// themselves are left to them: name (also in the request), attach, authfile, cidfile, detach,
-/// pull, platform, arch, os, variant, quiet, replace, rootfs, sig-proxy, tls-verify,
-/// conmon-pidfile, pidfile.
+/// pull, platform, arch, os, variant, quiet, replace, rootfs, sig-proxy, tls-verify.
 ///
 /// Errors: InvalidConfig with the option; Unsupported for what podman has and we don't.
 Result<model::Request> parse_run_options(const Line& line);
-
-/// -p [[IP:][HOST]:]CONTAINER[/PROTOCOL], each port a number or a range. Pure.
-Result<model::PublishedPort> parse_port(std::string_view text);
-
-/// --health-cmd: "none", a JSON list of words, or a line for the shell. Pure.
-std::vector<std::string> parse_health_command(const std::string& text);
-
-/// -e NAME=VALUE, NAME (the caller's), or NAME* (all of the caller's that begin so), added to
-/// `list`.
-void add_environment(std::string_view text, std::vector<std::string>& list);
-Result<> add_environment_file(const std::string& path, std::vector<std::string>& list);
 
 /// Those of --memory ... --cgroup-conf, which `update` has too.
 Result<model::RequestedResources> parse_resources(const Line& line);
