@@ -152,12 +152,10 @@ void each_keeping_member(Of<Request> auto& request, auto visit) {
   visit("labels", request.labels);
   visit("annotations", request.annotations);
   visit("remove", request.remove);
-  visit("remove_image", request.remove_image);
   visit("restart", request.restart);
   visit("log_driver", request.log_driver);
   visit("log_options", request.log_options);
   visit("detach_keys", request.detach_keys);
-  visit("sdnotify", request.sdnotify);
   visit("preserve_fds", request.preserve_fds);
   visit("runtime", request.runtime);
 }

@@ -168,12 +168,10 @@ struct Request {
   std::map<std::string, std::string> labels;       // --label, --label-file
   std::map<std::string, std::string> annotations;  // --annotation
   bool remove = false;                             // --rm
-  bool remove_image = false;                       // --rmi
   RestartPolicy restart;                           // --restart
   std::string log_driver;                          // --log-driver
   std::map<std::string, std::string> log_options;  // --log-opt
   std::string detach_keys;                         // --detach-keys
-  std::string sdnotify;                            // --sdnotify
   unsigned preserve_fds = 0;                       // --preserve-fds
   std::string runtime;                             // of the program: --runtime
   friend bool operator==(const Request&, const Request&) = default;
