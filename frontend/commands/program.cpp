@@ -33,6 +33,9 @@ constexpr std::array kVerbs = {
     // Containers.
     &kRun, &kCreate, &kStart, &kAttach, &kExec, &kStop, &kRestart, &kKill, &kPause, &kUnpause, &kRm,
     &kPs, &kLogs, &kWait, &kRename, &kContainerPrune, &kContainerExists, &kContainerCleanup,
+    // Volumes and networks.
+    &kVolumeCreate, &kVolumeLs, &kVolumeInspect, &kVolumeExists, &kVolumeRm, &kVolumePrune,
+    &kNetworkCreate, &kNetworkLs, &kNetworkInspect, &kNetworkExists, &kNetworkRm, &kNetworkPrune,
     // Images.
     &kPull, &kImages, &kRmi, &kImageInspect, &kImageExists, &kPush, &kTag, &kUntag, &kHistory,
     &kImagePrune, &kImageVerify, &kLoad, &kImport, &kSave, &kGpuLs,

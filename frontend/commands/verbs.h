@@ -25,6 +25,12 @@ extern const Verb kLoad;
 extern const Verb kLogin;
 extern const Verb kLogout;
 extern const Verb kLogs;
+extern const Verb kNetworkCreate;
+extern const Verb kNetworkExists;
+extern const Verb kNetworkInspect;
+extern const Verb kNetworkLs;
+extern const Verb kNetworkPrune;
+extern const Verb kNetworkRm;
 extern const Verb kPause;
 extern const Verb kPs;
 extern const Verb kPull;
@@ -43,6 +49,12 @@ extern const Verb kSystemReset;
 extern const Verb kTag;
 extern const Verb kUnpause;
 extern const Verb kUntag;
+extern const Verb kVolumeCreate;
+extern const Verb kVolumeExists;
+extern const Verb kVolumeInspect;
+extern const Verb kVolumeLs;
+extern const Verb kVolumePrune;
+extern const Verb kVolumeRm;
 extern const Verb kWait;
 
 }  // namespace ocirt::frontend

@@ -16,6 +16,7 @@
 #include "frontend/bundle/make_config.h"
 #include "frontend/containers/cleanup.h"
 #include "frontend/containers/status.h"
+#include "frontend/containers/volumes.h"
 #include "frontend/network/network.h"
 #include "sys/file.h"
 #include "sys/program.h"
@@ -217,9 +218,11 @@ Result<Launched> launch(const Engine& engine, model::Record& record) {
     record.stopped_by_user = false;
     TRY(engine.store.save(record));
   }
-  const network::Directories where = roots.directories(record.id);
+  network::Directories where = roots.directories(record.id);
+  where.definitions = engine.settings.network_config_directory;
   forget_exit(where.container);
   TRY(make_run_directory(engine, record));
+  TRY(Volumes(roots.store).prepare(record));
   TRY(network::write_files(record, where));
   TRY(bundle::write_bundle(record, engine.settings, TRY(places_of(engine, record))));
   Launched launched;

@@ -139,7 +139,11 @@ std::string now_text() {
   (void)::gmtime_r(&now.tv_sec, &parts);
   std::array<char, 32> text{};
   (void)::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  return fmt::format("{}.{:09}Z", text.data(), now.tv_nsec);
+  std::string written = fmt::format("{}.{:09}", text.data(), now.tv_nsec);
+  // As Go prints it, since podman prints again what it has read.
+  while (written.ends_with('0')) written.pop_back();
+  if (written.ends_with('.')) written.pop_back();
+  return written + 'Z';
 }
 
 Json json_of(const Definition& definition) {
@@ -258,6 +262,16 @@ Result<Definition> create_definition(const std::string& directory, Definition wa
   const std::string text = json_of(wanted).dump(5) + '\n';
   TRY(sys::replace_file(lock.get(), (wanted.name + std::string(kSuffix)).c_str(), text, 0644));
   return wanted;
+}
+
+Result<> set_lease_range(Subnet& subnet, const std::string& range) {
+  const std::optional<Cidr> cidr = parse_cidr(range);
+  if (!cidr) {
+    return make_error(ErrorKind::InvalidConfig, fmt::format("--ip-range {}: not a subnet", range));
+  }
+  subnet.lease_start = print_address({.v6 = cidr->first.v6, .number = cidr->first.number + 1});
+  subnet.lease_end = print_address({.v6 = cidr->first.v6, .number = cidr->last()});
+  return {};
 }
 
 Result<> remove_definition(const std::string& directory, const Definition& definition) {

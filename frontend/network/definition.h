@@ -59,6 +59,10 @@ Result<Definition> find_definition(const std::string& directory, const std::stri
 /// gateway. Errors: AlreadyExists; InvalidConfig for a bad name or subnet, or one that is in use.
 Result<Definition> create_definition(const std::string& directory, Definition wanted);
 
+/// --ip-range: containers get addresses of that part of the subnet. Errors: InvalidConfig.
+Result<> set_lease_range(Subnet& subnet, const std::string& range);
+
+/// Errors: InvalidConfig for "podman", which is always there.
 Result<> remove_definition(const std::string& directory, const Definition& definition);
 
 }  // namespace ocirt::network

@@ -109,7 +109,7 @@ Result<> TreeWriter::begin(const TarEntry& entry) {
 // the xattr of an opaque directory (image-spec, layer.md#whiteouts). The xattr is the one of plain
 // users (userxattr), so that a layer serves everybody.
 Result<bool> TreeWriter::make_whiteout(const TarEntry& entry, int parent, std::string_view name) {
-  if (!name.starts_with(kWhiteout)) return false;
+  if (!whiteouts_ || !name.starts_with(kWhiteout)) return false;
   if (name == kOpaque) {
     TRY(make_opaque(parent, "."));
     return true;

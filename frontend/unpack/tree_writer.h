@@ -39,6 +39,9 @@ class TreeWriter {
  public:
   TreeWriter(sys::RootDir root, Owners owners);
 
+  /// Names that begin with ".wh." are names as all others: the archive is no layer of an image.
+  void keep_whiteouts() { whiteouts_ = false; }
+
   /// An entry; for files its payload follows by data(), and then end(). Errors name the entry.
   Result<> begin(const TarEntry& entry);
   Result<> data(std::string_view bytes);
@@ -82,6 +85,7 @@ class TreeWriter {
 
   sys::RootDir root_;
   Owners owners_;
+  bool whiteouts_ = true;
   TreeCounts counts_;
   // The entry under way.
   std::string path_;
