@@ -32,7 +32,8 @@ constexpr std::array<Option, 6> kGlobalOptions = {{
 constexpr std::array kVerbs = {
     // Containers.
     &kRun, &kCreate, &kStart, &kAttach, &kExec, &kStop, &kRestart, &kKill, &kPause, &kUnpause, &kRm,
-    &kPs, &kLogs, &kWait, &kRename, &kContainerPrune, &kContainerExists, &kContainerCleanup,
+    &kPs, &kLogs, &kWait, &kRename, &kContainerPrune, &kContainerExists, &kContainerCleanup, &kCp,
+    &kDiff, &kExport, &kCommit,
     // Volumes and networks.
     &kVolumeCreate, &kVolumeLs, &kVolumeInspect, &kVolumeExists, &kVolumeRm, &kVolumePrune,
     &kNetworkCreate, &kNetworkLs, &kNetworkInspect, &kNetworkExists, &kNetworkRm, &kNetworkPrune,
@@ -50,8 +51,12 @@ struct Alias {
 // Verbs that have a second name.
 constexpr Alias kAliases[] = {
     {"container attach", kAttach},
+    {"container commit", kCommit},
+    {"container cp", kCp},
     {"container create", kCreate},
+    {"container diff", kDiff},
     {"container exec", kExec},
+    {"container export", kExport},
     {"container kill", kKill},
     {"container list", kPs},
     {"container logs", kLogs},

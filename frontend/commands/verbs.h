@@ -6,12 +6,16 @@
 namespace ocirt::frontend {
 
 extern const Verb kAttach;
+extern const Verb kCommit;
 extern const Verb kCompletion;
 extern const Verb kContainerCleanup;
 extern const Verb kContainerExists;
 extern const Verb kContainerPrune;
+extern const Verb kCp;
 extern const Verb kCreate;
+extern const Verb kDiff;
 extern const Verb kExec;
+extern const Verb kExport;
 extern const Verb kGpuLs;
 extern const Verb kHistory;
 extern const Verb kImageExists;

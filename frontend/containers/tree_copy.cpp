@@ -21,7 +21,7 @@ constexpr size_t kBuffer = 256 << 10;
 
 // One piece of the archive. False: more is needed.
 Result<bool> take_piece(unpack::TarReader& reader, unpack::TreeWriter& writer,
-                        std::string_view& input, const ChangeEntry& change) {
+                        std::string_view& input, const ChangeEntry& change, bool& is_left_out) {
   const unpack::TarPiece piece = TRY(reader.next(input));
   switch (piece.kind) {
     case unpack::TarPiece::Kind::NeedMore:
@@ -30,15 +30,15 @@ Result<bool> take_piece(unpack::TarReader& reader, unpack::TreeWriter& writer,
       return true;
     case unpack::TarPiece::Kind::Entry: {
       unpack::TarEntry entry = reader.entry();
-      if (change) change(entry);
-      TRY(writer.begin(entry));
+      is_left_out = change && !change(entry);
+      if (!is_left_out) TRY(writer.begin(entry));
       return true;
     }
     case unpack::TarPiece::Kind::Data:
-      TRY(writer.data(piece.bytes));
+      if (!is_left_out) TRY(writer.data(piece.bytes));
       return true;
     case unpack::TarPiece::Kind::EntryEnd:
-      TRY(writer.end());
+      if (!is_left_out) TRY(writer.end());
       return true;
   }
   return true;
@@ -53,13 +53,14 @@ Result<> extract_tar(int input, int directory, const ChangeEntry& change) {
   unpack::TreeWriter writer(sys::RootDir(std::move(root)), unpack::Owners::Kept);
   writer.keep_whiteouts();
   std::vector<char> buffer(kBuffer);
+  bool is_left_out = false;
   for (;;) {
     const ssize_t got = ::read(input, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return last_error("read an archive");
     if (got == 0) break;
     std::string_view rest(buffer.data(), static_cast<size_t>(got));
-    while (TRY(take_piece(reader, writer, rest, change))) {
+    while (TRY(take_piece(reader, writer, rest, change, is_left_out))) {
     }
   }
   if (!reader.is_complete()) {

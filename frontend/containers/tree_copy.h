@@ -10,8 +10,8 @@
 
 namespace ocirt::containers {
 
-/// What an entry is to be where it goes: owners, another name.
-using ChangeEntry = std::function<void(unpack::TarEntry&)>;
+/// Makes of an entry what it is to be where it goes. False: it is left out, as is what it holds.
+using ChangeEntry = std::function<bool(unpack::TarEntry&)>;
 
 /// Makes the files of the archive that comes from `input` in `directory`. Nothing outside of it is
 /// touched, whatever the archive holds. Reads to the input's end.
