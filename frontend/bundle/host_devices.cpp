@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "frontend/bundle/text.h"
+
 namespace ocirt::bundle {
 
 namespace {
@@ -77,6 +79,19 @@ Result<std::vector<HostNode>> find_nodes(const std::string& path) {
   }
   if (!nodes.empty()) return nodes;
   return make_error(ErrorKind::InvalidConfig, fmt::format("device {}: it is no device", path));
+}
+
+Result<std::map<std::string, std::vector<HostNode>>> find_limited_devices(
+    const model::RequestedResources& asked) {
+  std::map<std::string, std::vector<HostNode>> devices;
+  for (const auto* rates : {&asked.device_read_bps, &asked.device_write_bps,
+                            &asked.device_read_iops, &asked.device_write_iops}) {
+    for (const std::string& text : *rates) {
+      const std::string path(split_pair(text, ':').first);
+      devices[path] = TRY(find_nodes(path));
+    }
+  }
+  return devices;
 }
 
 std::vector<HostNode> all_nodes() {

@@ -166,15 +166,11 @@ Result<> look_at_identity(const Record& record, const Settings& settings, HostVi
 }
 
 Result<> look_at_devices(const Record& record, const Settings& settings, HostView& host) {
-  const model::RequestedResources& limits = record.request.resources;
+  host.devices = TRY(find_limited_devices(record.request.resources));
   std::vector<std::string> paths;
   for (const model::RequestedDevice& device : record.request.devices) paths.push_back(device.host);
   for (const std::string& text : settings.devices) {
     paths.push_back(TRY(parse_device(text)).host);
-  }
-  for (const auto* rates : {&limits.device_read_bps, &limits.device_write_bps,
-                            &limits.device_read_iops, &limits.device_write_iops}) {
-    for (const std::string& text : *rates) paths.emplace_back(split_pair(text, ':').first);
   }
   for (const std::string& path : paths) {
     if (!is_cdi_name(path)) host.devices[path] = TRY(find_nodes(path));

@@ -45,14 +45,16 @@ json print_memory(const model::RequestedResources& asked) {
   return memory;
 }
 
-Result<json> print_rates(const Input& input, const std::vector<std::string>& texts,
+using Nodes = std::map<std::string, std::vector<HostNode>>;
+
+Result<json> print_rates(const Nodes& devices, const std::vector<std::string>& texts,
                          std::string_view option) {
   json list = json::array();
   for (const std::string& text : texts) {
     const auto [path, rate] = split_pair(text, ':');
     const std::optional<int64_t> value = parse_size(rate);
-    const auto node = input.host.devices.find(std::string(path));
-    if (!value || node == input.host.devices.end() || node->second.size() != 1) {
+    const auto node = devices.find(std::string(path));
+    if (!value || node == devices.end() || node->second.size() != 1) {
       return make_error(ErrorKind::InvalidConfig,
                         fmt::format("--{} {}: not DEVICE:RATE", option, text));
     }
@@ -62,8 +64,7 @@ Result<json> print_rates(const Input& input, const std::vector<std::string>& tex
   return list;
 }
 
-Result<json> print_block(const Input& input) {
-  const model::RequestedResources& asked = input.record.request.resources;
+Result<json> print_block(const model::RequestedResources& asked, const Nodes& devices) {
   json block = json::object();
   if (asked.blkio_weight) block["weight"] = *asked.blkio_weight;
   const std::tuple<const char*, const char*, const std::vector<std::string>*> all[] = {
@@ -72,7 +73,7 @@ Result<json> print_block(const Input& input) {
       {"throttleReadIOPSDevice", "device-read-iops", &asked.device_read_iops},
       {"throttleWriteIOPSDevice", "device-write-iops", &asked.device_write_iops}};
   for (const auto& [name, option, texts] : all) {
-    if (!texts->empty()) block[name] = TRY(print_rates(input, *texts, option));
+    if (!texts->empty()) block[name] = TRY(print_rates(devices, *texts, option));
   }
   return block;
 }
@@ -83,25 +84,24 @@ void add_if_any(json& to, const char* name, json value) {
 
 }  // namespace
 
-Result<json> print_limits(const model::RequestedResources& asked) {
+Result<json> print_limits(const model::RequestedResources& asked, const Nodes& devices) {
   json resources = json::object();
   add_if_any(resources, "memory", print_memory(asked));
   add_if_any(resources, "cpu", TRY(print_cpu(asked)));
   if (asked.pids) resources["pids"] = {{"limit", *asked.pids == 0 ? -1 : *asked.pids}};
   if (!asked.unified.empty()) resources["unified"] = asked.unified;
-  if (asked.blkio_weight) resources["blockIO"] = {{"weight", *asked.blkio_weight}};
+  add_if_any(resources, "blockIO", TRY(print_block(asked, devices)));
   return resources;
 }
 
 Result<json> make_resources(const Input& input) {
   const model::Request& request = input.record.request;
-  json resources = TRY(print_limits(request.resources));
+  json resources = TRY(print_limits(request.resources, input.host.devices));
   // A plain user's limit is the one of the session: a default of ours must not ask for a
   // controller that wasn't handed down.
   if (!request.resources.pids && !input.host.rootless && input.settings.pids_limit > 0) {
     resources["pids"] = {{"limit", input.settings.pids_limit}};
   }
-  add_if_any(resources, "blockIO", TRY(print_block(input)));
   resources["devices"] = TRY(make_device_rules(input));
   return resources;
 }

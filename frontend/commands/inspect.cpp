@@ -15,11 +15,10 @@ namespace ocirt::frontend {
 
 namespace {
 
-constexpr std::array<Option, 4> kOptions = {{
+constexpr std::array<Option, 3> kOptions = {{
     {.name = "format", .short_name = 'f', .value_name = "FORMAT", .help = "json, or a Go template"},
     {.name = "platform", .value_name = "OS/ARCH[/VARIANT]", .help = "the image for this platform"},
     {.name = "size", .short_name = 's', .value_name = "", .help = "accepted and ignored"},
-    {.name = "type", .short_name = 't', .value_name = "TYPE", .help = "image or all"},
 }};
 
 Json member(const Json& object, const char* key, Json otherwise) {
@@ -95,10 +94,6 @@ Result<Json> inspect_image(const Context& context, const images::ImageRecord& im
 namespace {
 
 Result<int> run(Context& context, const Line& line) {
-  if (line.has("type") && line.value("type") != "image" && line.value("type") != "all") {
-    return make_error(ErrorKind::Unsupported,
-                      fmt::format("inspect --type {}: only images are known", line.value("type")));
-  }
   constexpr int kIndent = 5;  // as podman has it
   Json all = Json::array();
   int status = 0;
@@ -129,7 +124,7 @@ Result<int> run_exists(Context& context, const Line& line) {
 
 }  // namespace
 
-const Verb kImageInspect = {.name = "inspect",
+const Verb kImageInspect = {.name = "image inspect",
                             .words = "IMAGE [IMAGE...]",
                             .help = "show all that is known of images",
                             .options = kOptions,

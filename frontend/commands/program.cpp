@@ -33,13 +33,15 @@ constexpr std::array kVerbs = {
     // Containers.
     &kRun, &kCreate, &kStart, &kAttach, &kExec, &kStop, &kRestart, &kKill, &kPause, &kUnpause, &kRm,
     &kPs, &kLogs, &kWait, &kRename, &kContainerPrune, &kContainerExists, &kContainerCleanup, &kCp,
-    &kDiff, &kExport, &kCommit,
+    &kDiff, &kExport, &kCommit, &kContainerInspect, &kTop, &kStats, &kPort, &kUpdate,
     // Volumes and networks.
     &kVolumeCreate, &kVolumeLs, &kVolumeInspect, &kVolumeExists, &kVolumeRm, &kVolumePrune,
     &kNetworkCreate, &kNetworkLs, &kNetworkInspect, &kNetworkExists, &kNetworkRm, &kNetworkPrune,
     // Images.
     &kPull, &kImages, &kRmi, &kImageInspect, &kImageExists, &kPush, &kTag, &kUntag, &kHistory,
     &kImagePrune, &kImageVerify, &kLoad, &kImport, &kSave, &kGpuLs,
+    // Anything, and this host.
+    &kInspect, &kInfo, &kVersion, &kDoctor,
     // Registries, and the store.
     &kLogin, &kLogout, &kCompletion, &kSystemDf, &kSystemPrune, &kSystemReset};
 
@@ -50,40 +52,25 @@ struct Alias {
 
 // Verbs that have a second name.
 constexpr Alias kAliases[] = {
-    {"container attach", kAttach},
-    {"container commit", kCommit},
-    {"container cp", kCp},
-    {"container create", kCreate},
-    {"container diff", kDiff},
-    {"container exec", kExec},
-    {"container export", kExport},
-    {"container kill", kKill},
-    {"container list", kPs},
-    {"container logs", kLogs},
-    {"container ls", kPs},
-    {"container pause", kPause},
-    {"container ps", kPs},
-    {"container rename", kRename},
-    {"container restart", kRestart},
-    {"container rm", kRm},
-    {"container run", kRun},
-    {"container start", kStart},
-    {"container stop", kStop},
-    {"container unpause", kUnpause},
-    {"container wait", kWait},
-    {"gpu list", kGpuLs},
-    {"image history", kHistory},
-    {"image import", kImport},
-    {"image inspect", kImageInspect},
-    {"image list", kImages},
-    {"image load", kLoad},
-    {"image ls", kImages},
-    {"image pull", kPull},
-    {"image push", kPush},
-    {"image rm", kRmi},
-    {"image save", kSave},
-    {"image tag", kTag},
-    {"image untag", kUntag},
+    {"container attach", kAttach},   {"container commit", kCommit},
+    {"container cp", kCp},           {"container create", kCreate},
+    {"container diff", kDiff},       {"container exec", kExec},
+    {"container export", kExport},   {"container kill", kKill},
+    {"container list", kPs},         {"container logs", kLogs},
+    {"container ls", kPs},           {"container pause", kPause},
+    {"container port", kPort},       {"container ps", kPs},
+    {"container rename", kRename},   {"container restart", kRestart},
+    {"container rm", kRm},           {"container run", kRun},
+    {"container start", kStart},     {"container stats", kStats},
+    {"container stop", kStop},       {"container top", kTop},
+    {"container unpause", kUnpause}, {"container update", kUpdate},
+    {"container wait", kWait},       {"gpu list", kGpuLs},
+    {"image history", kHistory},     {"image import", kImport},
+    {"image list", kImages},         {"image load", kLoad},
+    {"image ls", kImages},           {"image pull", kPull},
+    {"image push", kPush},           {"image rm", kRmi},
+    {"image save", kSave},           {"image tag", kTag},
+    {"image untag", kUntag},         {"system info", kInfo},
 };
 
 }  // namespace

@@ -39,10 +39,10 @@ class Runtime {
   /// `verb` and its words: "start ID", "kill ID 15", "pause ID". Errors: what it wrote to stderr,
   /// with kRuntimeStage.
   [[nodiscard]] Result<> call(const std::vector<std::string>& words) const;
-
- private:
+  /// The same for verbs that answer: what it wrote to stdout.
   [[nodiscard]] Result<std::string> output_of(const std::vector<std::string>& words) const;
 
+ private:
   Programs programs_;
   std::string state_root_;
 };

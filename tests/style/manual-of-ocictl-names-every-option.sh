@@ -1,5 +1,5 @@
 #!/bin/bash
-# The manual page of ocictl has a section for each verb of images, and each section the options that the verb has.
+# The manual page of ocictl has a section for each of these verbs, and each section the options that the verb has.
 source "$(dirname "$0")/house.bash"
 OCICTL=${OCICTL:-$(dirname "${OCIRT:-$BUILD/bin/ocirt}")/ocictl}
 MANUAL=docs/man/ocictl.1.md
@@ -12,9 +12,10 @@ section_of() {
   awk -v head="### $1" '$0 == head { on = 1; next } /^##/ { on = 0 } on' $MANUAL
 }
 
-IMAGE_VERBS=(pull push images "image inspect" "image exists" history tag untag rmi save load import "image prune"
-  "image verify" login logout "system df" "system prune" "system reset" completion)
-for verb in "${IMAGE_VERBS[@]}"; do
+VERBS=(pull push images "image inspect" "image exists" history tag untag rmi save load import "image prune"
+  "image verify" login logout "system df" "system prune" "system reset" completion inspect top stats port
+  update info version doctor)
+for verb in "${VERBS[@]}"; do
   grep -qxF "### $verb" $MANUAL || { finding "$MANUAL: no section \"$verb\""; continue; }
   read -ra words <<<"$verb"
   known=$("$OCICTL" "${words[@]}" --help | sed -n '/^options/,$p' | { grep -oE '^  .{0,6}--[a-z-]+' || true; } | options_in)
