@@ -82,10 +82,9 @@ Result<> send(const containers::Engine& engine, const std::string& id, int numbe
   return engine.runtime.call({"kill", id, std::to_string(number)});
 }
 
-// Until the monitor has recorded the end and cleaned up; where it was killed, we do.
-Result<> wait_for_end(const containers::Engine& engine, const model::Record& record,
-                      const sys::Pidfd& init) {
-  TRY(init.wait_for_end(-1));
+// Of a container that has ended: until the monitor has recorded it and cleaned up; where it was
+// killed, we do.
+Result<> wait_for_record(const containers::Engine& engine, const model::Record& record) {
   if (const std::optional<containers::Monitor> monitor =
           containers::find_monitor(engine.store.roots(), record.id)) {
     TRY(monitor->process.wait_for_end(-1));
@@ -94,6 +93,12 @@ Result<> wait_for_end(const containers::Engine& engine, const model::Record& rec
       containers::find_status(engine.store, engine.runtime, record);
   if (status) (void)containers::heal(engine, record, *status);
   return {};
+}
+
+Result<> wait_for_end(const containers::Engine& engine, const model::Record& record,
+                      const sys::Pidfd& init) {
+  TRY(init.wait_for_end(-1));
+  return wait_for_record(engine, record);
 }
 
 Result<std::optional<unsigned>> seconds_of(const Line& line) {
@@ -262,6 +267,8 @@ Result<> wait_one(Containers& all, const std::string& word, const Line& line) {
     if (const Result<sys::Pidfd> init = sys::Pidfd::open(found->status.pid)) {
       TRY(wait_for_end(engine, found->record, *init));
     }
+  } else if (found->status.state == State::Exited) {
+    TRY(wait_for_record(engine, found->record));  // it may have ended this moment
   }
   return print(std::to_string(exit_code_of(engine, found->record.id)) + '\n');
 }

@@ -36,6 +36,10 @@ expect_layer() {
 }
 keep_output_of "$OCICTL" --root "$STORE" import - <"$WORK/web/image.tar.gz"
 expect_layer "stdin with gzip"
+split -b 4000 "$WORK/web/image.tar" "$WORK/part."
+cat <(for part in "$WORK"/part.*; do gzip -c "$part"; done) >"$WORK/members.tar.gz"
+ocictl import "$WORK/members.tar.gz" members
+expect_layer "a gzip of many members"
 ocictl import --platform linux/arm64/v8 "$WORK/web/image.tar" arm
 expect_layer "a file"
 [ "$("$OCICTL" --root "$STORE" image inspect -f '{{.Os}}/{{.Architecture}}' arm)" = linux/arm64 ] || fail "the platform"
