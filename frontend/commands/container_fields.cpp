@@ -44,7 +44,8 @@ std::string status_text(const containers::Status& status) {
     case State::Initialized:
       return "Initialized";
     case State::Running:
-      return "Up " + human_duration(::time(nullptr) - status.started_s);
+      return "Up " + human_duration(::time(nullptr) - status.started_s) +
+             (status.health.empty() ? "" : " (" + status.health + ")");
     case State::Paused:
       return "Paused";
     case State::Exited:

@@ -34,6 +34,7 @@ constexpr std::array kVerbs = {
     &kRun, &kCreate, &kStart, &kAttach, &kExec, &kStop, &kRestart, &kKill, &kPause, &kUnpause, &kRm,
     &kPs, &kLogs, &kWait, &kRename, &kContainerPrune, &kContainerExists, &kContainerCleanup, &kCp,
     &kDiff, &kExport, &kCommit, &kContainerInspect, &kTop, &kStats, &kPort, &kUpdate,
+    &kHealthcheckRun, &kHealthWatch, &kEvents,
     // Volumes and networks.
     &kVolumeCreate, &kVolumeLs, &kVolumeInspect, &kVolumeExists, &kVolumeRm, &kVolumePrune,
     &kNetworkCreate, &kNetworkLs, &kNetworkInspect, &kNetworkExists, &kNetworkRm, &kNetworkPrune,

@@ -16,6 +16,7 @@
 #include "frontend/commands/run_options.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/cleanup.h"
+#include "frontend/containers/events.h"
 #include "frontend/containers/names.h"
 #include "frontend/network/network.h"
 #include "frontend/network/ports.h"
@@ -155,6 +156,7 @@ Result<Made> make(Context& context, Containers& all, const Line& line, bool star
   // One that is started at once has been started once, should we be killed before it is.
   if (starts) record.boot_id = TRY(containers::boot_id());
   made.lock = TRY(all.store().make(record));
+  containers::tell_event(all.store().roots(), record, "create");
   if (Result<> written = write_id_file(line, record.id); !written) {
     (void)all.store().remove(record);  // the first error matters more
     return written.error();

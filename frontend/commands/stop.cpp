@@ -15,6 +15,7 @@
 #include "frontend/commands/stop.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/cleanup.h"
+#include "frontend/containers/events.h"
 
 namespace ocirt::frontend {
 
@@ -239,7 +240,9 @@ Result<int> pause_or_not(Context& context, const Line& line, bool pauses) {
                       pauses ? "running" : "paused", pauses ? "pause" : "unpause"));
     }
     const UniqueFd lock = TRY(engine.store.lock(found.record.id));
-    return engine.runtime.call({pauses ? "pause" : "resume", found.record.id});
+    TRY(engine.runtime.call({pauses ? "pause" : "resume", found.record.id}));
+    containers::tell_event(engine.store.roots(), found.record, pauses ? "pause" : "unpause");
+    return Result<>{};
   });
 }
 

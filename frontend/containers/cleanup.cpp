@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "frontend/containers/events.h"
 #include "frontend/containers/trees.h"
 #include "frontend/network/network.h"
 #include "sys/file.h"
@@ -52,8 +53,12 @@ Result<> clean_up(const Engine& engine, const model::Record& record) {
   const Result<> deleted = engine.runtime.call({"delete", "--force", record.id});
   const Result<UniqueFd> run =
       sys::open_at(AT_FDCWD, roots.run.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  // Whoever comes first tells it: later there is no RUN/ID any more.
+  const bool is_first = sys::exists(roots.run_directory(record.id).c_str());
   Result<> removed;
   if (run && deleted) removed = remove_files(run->get(), record.id);
+  const std::optional<ExitRecord> exit = read_exit_record(roots.container(record.id));
+  if (is_first && deleted && exit) tell_event(roots, record, "died", exit->code);
   if (!deleted) return deleted;
   return detached ? removed : detached;
 }
@@ -103,6 +108,7 @@ Result<> remove(const Engine& engine, const model::Record& record, bool with_vol
     keep_exit_code(engine.store.roots(), record.id, last_code(engine, record.id));
   }
   TRY(engine.store.remove(record));
+  tell_event(engine.store.roots(), record, "remove");
   if (!with_volumes || record.own_volumes.empty()) return {};
   const std::string volumes = engine.store.roots().store + "/volumes";
   const UniqueFd directory = TRY(sys::open_at(AT_FDCWD, volumes.c_str(), O_RDONLY | O_DIRECTORY));

@@ -161,7 +161,7 @@ Result<> copy(const Place& from, const Place& to, const CopyOptions& options) {
   TreeJob writing = TRY(start_in_tree(
       to.tree, [&](int root) { return read_into(root, target.directory, read, options, false); }));
   out.reset();
-  const Result<> was_read = std::move(reading).finish();
+  Result<> was_read = std::move(reading).finish();
   const Result<> was_written = std::move(writing).finish();
   // Where the writer fails, the reader only knows that nobody reads any more.
   if (!was_written && (was_read || was_read.error().errno_value == EPIPE)) {

@@ -15,6 +15,8 @@
 
 #include "frontend/bundle/make_config.h"
 #include "frontend/containers/cleanup.h"
+#include "frontend/containers/events.h"
+#include "frontend/containers/health.h"
 #include "frontend/containers/status.h"
 #include "frontend/containers/volumes.h"
 #include "frontend/network/network.h"
@@ -243,7 +245,9 @@ Result<Launched> launch(const Engine& engine, model::Record& record) {
 }
 
 Result<> open_gate(const Engine& engine, const model::Record& record) {
-  return engine.runtime.call({"start", record.id});
+  TRY(engine.runtime.call({"start", record.id}));
+  tell_event(engine.store.roots(), record, "start");
+  return start_health_watch(engine, record);
 }
 
 Result<StartedSession> start_session(const Engine& engine, const model::Record& record,

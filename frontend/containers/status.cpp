@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 
+#include "frontend/containers/health.h"
 #include "frontend/images/store.h"
 #include "sys/file.h"
 
@@ -48,6 +49,9 @@ Status status_of_known(const Store& store, const RuntimeState* known, const mode
   struct stat info {};
   if (status.pid > 0 && ::stat((run + "/pidfile").c_str(), &info) == 0) {
     status.started_s = info.st_mtime;
+  }
+  if (status.pid > 0) {
+    if (const auto health = read_health(store.roots(), record)) status.health = health->status;
   }
   if (status.state == State::Exited) {
     status.exit = read_exit_record(store.roots().container(record.id));

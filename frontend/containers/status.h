@@ -34,6 +34,7 @@ struct Status {
   pid_t pid = 0;                   // of its init; 0: none
   int64_t started_s = 0;           // since the epoch, if it runs
   std::optional<ExitRecord> exit;  // Exited; nothing if nobody saw its end
+  std::string health;              // "healthy", ...; empty without a check, or if it doesn't run
   bool unclean = false;            // something of its last run is still there: clean_up() is due
 };
 

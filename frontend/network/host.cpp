@@ -81,7 +81,7 @@ std::string own_host_name() {
 
 std::string host_resolv_conf() {
   constexpr size_t kMostBytes = 1 << 20;
-  const std::string text = sys::read_file(AT_FDCWD, "/etc/resolv.conf", kMostBytes).value_or("");
+  std::string text = sys::read_file(AT_FDCWD, "/etc/resolv.conf", kMostBytes).value_or("");
   if (text.find("nameserver 127.0.0.53") == std::string::npos) return text;
   return sys::read_file(AT_FDCWD, "/run/systemd/resolve/resolv.conf", kMostBytes).value_or(text);
 }
