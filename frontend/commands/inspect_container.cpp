@@ -9,6 +9,7 @@
 #include "frontend/bundle/text.h"
 #include "frontend/commands/container_fields.h"
 #include "frontend/commands/text.h"
+#include "frontend/containers/health.h"
 #include "frontend/network/network.h"
 #include "sys/file.h"
 
@@ -64,6 +65,20 @@ std::string cgroup_of(pid_t pid) {
   return longest;
 }
 
+Json health_of(const Containers& containers, const model::Record& record) {
+  const auto health = containers::read_health(containers.store().roots(), record);
+  if (!health) return {{"Status", ""}, {"FailingStreak", 0}, {"Log", nullptr}};
+  constexpr int64_t kPerSecond = 1'000'000'000;
+  Json log = Json::array();
+  for (const containers::HealthProbe& probe : health->log) {
+    log.push_back({{"Start", print_time(probe.start_ns / kPerSecond)},
+                   {"End", print_time(probe.end_ns / kPerSecond)},
+                   {"ExitCode", probe.exit_code},
+                   {"Output", probe.output}});
+  }
+  return {{"Status", health->status}, {"FailingStreak", health->failing_streak}, {"Log", log}};
+}
+
 Json state_of(const Containers& containers, const Containers::Found& found) {
   const containers::Status& status = found.status;
   const bool ended = status.state == State::Exited;
@@ -83,7 +98,7 @@ Json state_of(const Containers& containers, const Containers::Found& found) {
   state["StartedAt"] =
       knows_times ? status.exit->started : time_or_never(ended ? 0 : status.started_s);
   state["FinishedAt"] = knows_times ? status.exit->finished : kNever;
-  state["Health"] = {{"Status", ""}, {"FailingStreak", 0}, {"Log", nullptr}};
+  state["Health"] = health_of(containers, found.record);
   if (status.pid != 0) state["CgroupPath"] = cgroup_of(status.pid);
   state["CheckpointedAt"] = kNever;
   state["RestoredAt"] = kNever;

@@ -71,7 +71,7 @@ std::optional<HealthState> parse_health(const std::string& text) {
 // The words of the check's program; none where it is switched off.
 std::vector<std::string> words_of(const model::HealthCheck& check) {
   if (check.test.empty() || check.test.front() == "NONE") return {};
-  const std::vector<std::string> rest(check.test.begin() + 1, check.test.end());
+  std::vector<std::string> rest(check.test.begin() + 1, check.test.end());
   if (check.test.front() == "CMD") return rest;
   if (check.test.front() != "CMD-SHELL") return check.test;
   std::string line;

@@ -19,6 +19,8 @@ wait_until status_is one healthy
 ocictl healthcheck run one
 expect_status 0
 [ "$(watches "$id")" = 1 ] || fail "$(watches "$id") processes watch"
+ocictl inspect one --format '{{.State.Health.Status}} {{.State.Health.FailingStreak}}'
+[ "$STDOUT" = "healthy 0" ] || fail "inspect says $STDOUT"
 ocictl stop -t 0 one
 ocictl healthcheck run one
 expect_status 125
