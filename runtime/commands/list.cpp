@@ -35,8 +35,8 @@ Result<std::vector<Entry>> entries(const HostPath& root) {
   for (const std::string& id : listing.ids) {
     Result<store::Found> found = store::find(listing.root.get(), id);
     if (!found) continue;  // deleted while we looked, or not a container
-    const Result<stages::Live> live = stages::look(*found);
-    if (live) list.push_back({std::move(found->state), live->status});
+    const stages::Status status = stages::status_of(*found);
+    list.push_back({std::move(found->state), status});
   }
   return list;
 }
@@ -62,7 +62,10 @@ std::string table(const std::vector<Entry>& list) {
   }
   std::string text;
   for (const Row& row : rows) {
-    for (size_t i = 0; i + 1 < kColumns; ++i) text += fmt::format("{:<{}}", row[i], widths[i]);
+    for (size_t i = 0; i + 1 < kColumns; ++i) {
+      text += row[i];
+      text.append(widths[i] - row[i].size(), ' ');
+    }
     text += row[kColumns - 1] + "\n";
   }
   return text;

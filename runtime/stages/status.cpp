@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "runtime/stages/cgroup.h"
 
 namespace ocirt::stages {
@@ -24,25 +26,31 @@ std::string_view name_of(Status status) {
   return "unknown";
 }
 
-Result<Live> look(const store::Found& found) {
-  if (found.state.pid == 0) {
-    return Live{.status = found.being_made ? Status::Creating : Status::Stopped, .init = {}};
-  }
-  // The pidfd first: what is then found under the pid is what the pidfd means, or it has ended.
-  Result<sys::Pidfd> init = sys::Pidfd::open(found.state.pid);
-  if (!init) return Live{};
+Status status_of(const store::Found& found) {
+  if (found.state.pid == 0) return found.being_made ? Status::Creating : Status::Stopped;
   const Result<sys::ProcessIdentity> identity = sys::identify_process(found.state.pid);
   if (!identity || identity->zombie || identity->start_time != found.state.pid_start_time) {
-    return Live{};
-  }
-  Live live{.status = Status::Running, .init = std::move(*init)};
-  // The gate's socket is there until `start` is through.
-  if (::faccessat(found.directory.get(), store::kGateSocket, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-    live.status = Status::Created;
+    return Status::Stopped;
   }
   if (const Result<bool> frozen = is_frozen(found.state.cgroup); frozen && *frozen) {
-    live.status = Status::Paused;
+    return Status::Paused;
   }
+  // The gate's socket is there until `start` is through.
+  const bool waits =
+      ::faccessat(found.directory.get(), store::kGateSocket, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  return waits ? Status::Created : Status::Running;
+}
+
+Result<Live> look(const store::Found& found) {
+  // The pidfd first: what is then found under the pid is what the pidfd means, or it has ended.
+  Live live;
+  if (found.state.pid != 0) {
+    Result<sys::Pidfd> init = sys::Pidfd::open(found.state.pid);
+    if (!init) return live;
+    live.init = std::move(*init);
+  }
+  live.status = status_of(found);
+  if (live.status == Status::Stopped) live.init = {};
   return live;
 }
 

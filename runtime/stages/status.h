@@ -21,7 +21,11 @@ struct Live {
   sys::Pidfd init;
 };
 
-/// An init that is gone, is a zombie, or whose pid belongs to another process now, is stopped.
+/// An init that is gone, is a zombie, or whose pid belongs to another process now, is stopped. For
+/// who only tells of it.
+Status status_of(const store::Found& found);
+
+/// The same for who goes on to act on init.
 Result<Live> look(const store::Found& found);
 
 }  // namespace ocirt::stages

@@ -3,10 +3,78 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "base/json_writer.h"
+#include "spec/reader.h"
+#include "spec/type.h"
+
+// --- what print_state() writes, for the reader ---------------------------------------------------
+
+namespace ocirt::spec {
+
+using plan::CgroupDirectory;
+using plan::UnitReference;
+using store::RdtGroups;
+using store::State;
+
+template <>
+struct Members<CgroupDirectory> {
+  static constexpr auto kTable = std::to_array<Member>({
+      required<&CgroupDirectory::controllers>("controllers"),
+      required<&CgroupDirectory::v2>("v2"),
+      {.key = "mountPoint",
+       .type = &kType<std::string>,
+       .locate = [](void* directory) -> void* {
+         return &static_cast<CgroupDirectory*>(directory)->mount_point.text;
+       },
+       .presence = Presence::Required,
+       .section = {}},
+      required<&CgroupDirectory::path>("path"),
+  });
+};
+
+template <>
+struct Members<RdtGroups> {
+  static constexpr auto kTable = std::to_array<Member>({
+      required<&RdtGroups::group>("group"),
+      required<&RdtGroups::own>("own"),
+      required<&RdtGroups::monitor>("monitor"),
+  });
+};
+
+template <>
+struct Members<UnitReference> {
+  static constexpr auto kTable = std::to_array<Member>({
+      required<&UnitReference::bus>("bus"),
+      required<&UnitReference::name>("name"),
+      required<&UnitReference::path>("path"),
+      required<&UnitReference::is_users>("isUsers"),
+  });
+};
+
+template <>
+struct Members<State> {
+  static constexpr auto kTable = std::to_array<Member>({
+      required<&State::oci_version>("ociVersion"),
+      required<&State::id>("id"),
+      required<&State::bundle>("bundle"),
+      required<&State::rootfs>("rootfs"),
+      required<&State::created>("created"),
+      required<&State::owner>("owner"),
+      required<&State::annotations>("annotations"),
+      required<&State::pid>("pid"),
+      required<&State::pid_start_time>("pidStartTime"),
+      required<&State::namespaces>("namespaces"),
+      required<&State::joined>("joined"),
+      required<&State::cgroup>("cgroup"),
+      optional<&State::rdt>("rdt"),
+      optional<&State::unit>("unit"),
+  });
+};
+
+}  // namespace ocirt::spec
 
 namespace ocirt::store {
 
@@ -64,121 +132,17 @@ std::string print_state(const State& state) {
 
 namespace {
 
-using Json = nlohmann::json;
-
-// The members of a document that may be anything: a missing one or one of another type yields the
-// default and clears `sound`.
-class Members {
- public:
-  explicit Members(const Json& object) : object_(object), sound_(object.is_object()) {}
-
-  std::string text(const char* key) {
-    const Json* member = find(key);
-    if (member == nullptr || !member->is_string()) return fail<std::string>();
-    return member->get_ref<const std::string&>();
-  }
-  template <typename Number>
-  Number number(const char* key) {
-    const Json* member = find(key);
-    if (member == nullptr || !member->is_number_integer()) return fail<Number>();
-    return member->get<Number>();
-  }
-  bool flag(const char* key) {
-    const Json* member = find(key);
-    if (member == nullptr || !member->is_boolean()) return fail<bool>();
-    return member->get<bool>();
-  }
-  const Json& list(const char* key) {
-    static const Json kEmpty = Json::array();
-    const Json* member = find(key);
-    if (member != nullptr && member->is_structured()) return *member;
-    sound_ = false;
-    return kEmpty;
-  }
-  /// Null when it is absent, which is no fault.
-  const Json* optional(const char* key) { return find(key); }
-  [[nodiscard]] bool sound() const { return sound_; }
-
- private:
-  const Json* find(const char* key) {
-    if (!object_.is_object()) return nullptr;
-    const auto found = object_.find(key);
-    return found == object_.end() ? nullptr : &*found;
-  }
-  template <typename T>
-  T fail() {
-    sound_ = false;
-    return {};
-  }
-
-  const Json& object_;
-  bool sound_;
-};
-
-bool read_cgroup(const Json& list, std::vector<plan::CgroupDirectory>& cgroup) {
-  for (const Json& entry : list) {
-    Members members(entry);
-    plan::CgroupDirectory directory;
-    for (const Json& controller : members.list("controllers")) {
-      if (!controller.is_string()) return false;
-      directory.controllers.push_back(controller.get_ref<const std::string&>());
-    }
-    directory.v2 = members.flag("v2");
-    directory.mount_point.text = members.text("mountPoint");
-    directory.path = members.text("path");
-    if (!members.sound()) return false;
-    cgroup.push_back(std::move(directory));
-  }
-  return true;
-}
-
-bool read_rdt(const Json& document, RdtGroups& rdt) {
-  if (!document.is_object() || !document.contains("rdt")) return true;
-  Members members(document["rdt"]);
-  rdt.group = members.text("group");
-  rdt.own = members.flag("own");
-  rdt.monitor = members.text("monitor");
-  return members.sound();
-}
-
-bool read_unit(const Json& object, plan::UnitReference& unit) {
-  Members members(object);
-  unit.bus = members.text("bus");
-  unit.name = members.text("name");
-  unit.path = members.text("path");
-  unit.is_users = members.flag("isUsers");
-  return members.sound();
+// state.json is written by us and read by every verb, for `list` once for each container: one pass,
+// led by the tables above.
+const spec::Type& state_type() {
+  return spec::kType<State>;
 }
 
 }  // namespace
 
 Result<State> parse_state(std::string_view json) {
-  const Json document = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  Members members(document);
   State state;
-  state.oci_version = members.text("ociVersion");
-  state.id = members.text("id");
-  state.bundle = members.text("bundle");
-  state.rootfs = members.text("rootfs");
-  state.created = members.text("created");
-  state.owner = members.number<uint32_t>("owner");
-  const Json& annotations = members.list("annotations");
-  bool sound = annotations.is_object() || annotations.empty();
-  for (const auto& [key, value] : annotations.items()) {
-    if (value.is_string()) {
-      state.annotations.emplace(key, value.get_ref<const std::string&>());
-    } else {
-      sound = false;
-    }
-  }
-  state.pid = members.number<pid_t>("pid");
-  state.pid_start_time = members.number<uint64_t>("pidStartTime");
-  state.namespaces = members.number<uint64_t>("namespaces");
-  state.joined = members.number<uint64_t>("joined");
-  sound = read_cgroup(members.list("cgroup"), state.cgroup) && sound;
-  sound = read_rdt(document, state.rdt) && sound;
-  if (const Json* unit = members.optional("unit")) sound = read_unit(*unit, state.unit) && sound;
-  if (!sound || !members.sound()) {
+  if (!spec::read_document(json, {.type = state_type(), .place = &state, .section = {}}).empty()) {
     return make_error(ErrorKind::System, "the state file is damaged")
         .with_hint("remove the container with: ocirt delete --force ID");
   }

@@ -25,7 +25,8 @@ constexpr int kContainer = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEW
 inline Result<> build_on_the_spot(const plan::RootfsPlan& plan, RootfsHandles& held) {
   const plan::CreatePlan nothing;
   const Channel nobody(-1);
-  AwaitedCgroup cgroup(nothing, nobody);
+  const CgroupHandles no_handles;
+  AwaitedCgroup cgroup(nothing, no_handles, nobody);
   return build_rootfs(plan, held, cgroup);
 }
 
