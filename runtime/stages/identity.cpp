@@ -225,19 +225,36 @@ Result<> take_identity(const plan::ProcessPlan& process) {
   return {};
 }
 
+namespace {
+
+Result<> set_apparmor_profile(sys::ProcDir& proc, const std::string& profile) {
+  const std::string command = "exec " + profile;
+  // The module's own directory is newer than the shared one (Linux 5.8).
+  if (proc.write("thread-self/attr/apparmor/exec", command)) return {};
+  Result<> done = proc.write("thread-self/attr/exec", command);
+  if (done || done.error().errno_value != ENOENT) return done;
+  return make_error(ErrorKind::InvalidConfig,
+                    fmt::format("the AppArmor profile \"{}\" is not loaded", profile))
+      .with_hint("as root: apparmor_parser --replace FILE loads one, aa-status lists them");
+}
+
+Result<> set_selinux_label(sys::ProcDir& proc, const std::string& label) {
+  Result<> done = proc.write("thread-self/attr/exec", label);
+  if (done || done.error().errno_value != EINVAL) return done;
+  return make_error(ErrorKind::InvalidConfig,
+                    fmt::format("the policy of SELinux doesn't know the label \"{}\"", label))
+      .with_hint("a label is user:role:type:level, such as system_u:system_r:container_t:s0");
+}
+
+}  // namespace
+
 Result<> set_exec_label(const plan::ProcessPlan& process) {
   if (process.apparmor_profile.empty() && process.selinux_label.empty()) return {};
   sys::ProcDir proc = TRY(sys::ProcDir::open());
   if (!process.apparmor_profile.empty()) {
-    const std::string command = "exec " + process.apparmor_profile;
-    // The module's own directory is newer than the shared one (Linux 5.8).
-    if (Result<> done = proc.write("thread-self/attr/apparmor/exec", command); !done) {
-      TRY(proc.write("thread-self/attr/exec", command));
-    }
+    TRY(set_apparmor_profile(proc, process.apparmor_profile));
   }
-  if (!process.selinux_label.empty()) {
-    TRY(proc.write("thread-self/attr/exec", process.selinux_label));
-  }
+  if (!process.selinux_label.empty()) TRY(set_selinux_label(proc, process.selinux_label));
   return {};
 }
 
