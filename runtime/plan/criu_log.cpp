@@ -37,7 +37,7 @@ struct KnownCause {
   std::string_view hint;
 };
 
-constexpr std::array<KnownCause, 11> kKnownCauses = {{
+constexpr std::array<KnownCause, 14> kKnownCauses = {{
     {"Connected TCP socket",
      "the container has open TCP connections: --tcp-established keeps them, if restore gets it "
      "too"},
@@ -48,6 +48,14 @@ constexpr std::array<KnownCause, 11> kKnownCauses = {{
     {"Some file locks are hold", "processes hold file locks: --file-locks, at restore as well"},
     {"file-locks", "processes hold file locks: --file-locks, at restore as well"},
     {"shell-job", "it belongs to a session or terminal outside: --shell-job, at restore as well"},
+    {"without peer",
+     "a unix socket leads to a process in another network namespace, which CRIU can't follow: have "
+     "it closed first"},
+    {"path=/dev/pts/",
+     "the container has a terminal of its caller's, which CRIU can't find inside: give it one of "
+     "its own (process.terminal)"},
+    {"Permission denied",
+     "CRIU opens files as the container's user, too: it may have to get at --image-path"},
     {"Can't dump a process with", "processes are traced, by a debugger or strace: end that first"},
     {"vdso:", "this CRIU is too old for this kernel: `criu check` says more"},
     {"kerndat", "this CRIU doesn't fit this kernel: `criu check` says more"},
