@@ -9,6 +9,7 @@
 #include "runtime/plan/cgroup_limits.h"
 #include "runtime/plan/decide_unit.h"
 #include "runtime/plan/device_filter.h"
+#include "runtime/plan/text.h"
 
 namespace ocirt::plan {
 
@@ -255,13 +256,10 @@ Result<CgroupPlan> decide_cgroup_of_unit(const spec::Config& config, const HostF
   return plan;
 }
 
-}  // namespace
+// --- cgroups that we make alone ------------------------------------------------------------------
 
-Result<CgroupPlan> decide_cgroup(const spec::Config& config, const HostFacts& host,
-                                 const CreateOptions& options) {
-  if (uses_systemd(options)) {
-    return decide_cgroup_of_unit(config, host, options);
-  }
+Result<CgroupPlan> decide_cgroup_of_files(const spec::Config& config, const HostFacts& host,
+                                          const CreateOptions& options) {
   const bool privileged = is_privileged(host);
   const spec::Resources resources = resources_of(config);
   const AskedPath asked = options.cgroups_disabled ? AskedPath{} : TRY(asked_path(config, options));
@@ -295,6 +293,39 @@ Result<CgroupPlan> decide_cgroup(const spec::Config& config, const HostFacts& ho
   // A process can be put into a cgroup that is full, but not be born there.
   const bool is_full = resources.pids && resources.pids->limit == 0;
   plan.clone_into = has_v2 && !is_full;
+  return plan;
+}
+
+// Sets the cgroup below the container's own that the payload gets for itself.
+Result<> decide_delegated(CgroupPlan& plan, const spec::Config& config) {
+  constexpr const char* kName = "run.oci.delegate-cgroup";
+  const auto found = config.annotations.find(kName);
+  if (found == config.annotations.end() || found->second.empty()) return {};
+  const std::string pointer = std::string("/annotations/") + kName;
+  const std::optional<std::string> path = normalised(found->second);
+  if (!path || path->empty()) {
+    return config_error(ErrorKind::InvalidConfig, pointer,
+                        quoted(found->second) + " is not a path below the container's cgroup");
+  }
+  if (plan.directories.empty()) {
+    return config_error(ErrorKind::Unsupported, pointer,
+                        "the container has no cgroup of its own here that could be divided");
+  }
+  if (!plan.directories.front().v2) {
+    return config_error(ErrorKind::Unsupported, pointer,
+                        "delegation is safe on cgroup v2 alone, and this host uses v1");
+  }
+  plan.delegated = *path;
+  return {};
+}
+
+}  // namespace
+
+Result<CgroupPlan> decide_cgroup(const spec::Config& config, const HostFacts& host,
+                                 const CreateOptions& options) {
+  CgroupPlan plan = TRY(uses_systemd(options) ? decide_cgroup_of_unit(config, host, options)
+                                              : decide_cgroup_of_files(config, host, options));
+  TRY(decide_delegated(plan, config));
   return plan;
 }
 

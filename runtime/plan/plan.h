@@ -258,6 +258,10 @@ struct CgroupPlan {
   std::optional<uint32_t> owner;
   /// init is born in its cgroup (CLONE_INTO_CGROUP); otherwise the creator writes its pid.
   bool clone_into = false;
+  /// Below the v2 directory, for the payload to manage ("/init", run.oci.delegate-cgroup): init
+  /// goes there once it has its cgroup namespace, and the limits stay above it. Empty: there is
+  /// none.
+  std::string delegated;
   /// The unit of systemd that the directories lie in. Its manager makes it, with init in it.
   std::optional<UnitPlan> unit;
   friend bool operator==(const CgroupPlan&, const CgroupPlan&) = default;

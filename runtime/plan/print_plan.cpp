@@ -96,6 +96,7 @@ void print_cgroup(PlanWriter& out, const CgroupPlan& plan) {
       out.texts("device_filter", rules);
     }
     out.flag("clone_into", plan.clone_into);
+    out.text("delegated", plan.delegated);
     if (plan.unit) print_unit(out, *plan.unit);
   });
 }

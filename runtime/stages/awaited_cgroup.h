@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "runtime/plan/plan.h"
+#include "runtime/stages/cgroup.h"
 #include "runtime/stages/protocol.h"
 
 namespace ocirt::stages {
@@ -11,18 +12,19 @@ namespace ocirt::stages {
 /// milliseconds, and most of init's work doesn't depend on it. Without, it is there from the start.
 class AwaitedCgroup {
  public:
-  AwaitedCgroup(const plan::CreatePlan& plan, const Channel& creator)
-      : plan_(&plan), creator_(&creator) {}
+  AwaitedCgroup(const plan::CreatePlan& plan, const CgroupHandles& held, const Channel& creator)
+      : plan_(&plan), held_(&held), creator_(&creator) {}
 
   /// Is there nothing to wait for?
   [[nodiscard]] bool is_there() const { return !plan_->cgroup.unit; }
 
-  /// Waits until init is in its cgroup, and makes the cgroup namespace that begins there. Only the
-  /// first call does anything.
+  /// Waits until init is in its cgroup, and makes the cgroup namespace that begins there; then goes
+  /// on to the delegated one below it, if there is one. Only the first call does anything.
   Result<> enter();
 
  private:
   const plan::CreatePlan* plan_;
+  const CgroupHandles* held_;
   const Channel* creator_;
   bool entered_ = false;
 };

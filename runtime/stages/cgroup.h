@@ -21,6 +21,8 @@ struct CgroupHandles {
   /// `cgroup.procs` of each directory, open for writing, in the order of the plan's directories.
   /// Holds no fd where init is born into the directory.
   std::vector<UniqueFd> procs;
+  /// The same file of the cgroup that the payload manages, for init to go there; if there is one.
+  UniqueFd delegated;
 };
 
 // --- while a container or a process in it is made ----------------------------------------------
@@ -40,7 +42,20 @@ Result<> make_unshared_directory(const plan::CgroupDirectory& directory);
 /// container's own cgroup. What is made is the caller's to remove.
 ///
 /// Runs in: creator, after the clone.
-Result<> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init);
+/// Returns: what CgroupHandles::delegated would hold.
+Result<UniqueFd> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init);
+
+/// Makes the cgroup that the payload manages, and opens its `cgroup.procs`: holds no fd where none
+/// was asked for.
+///
+/// Runs in: creator, before init is told of its cgroup.
+Result<UniqueFd> make_delegated_cgroup(const plan::CgroupPlan& plan);
+
+/// Lets that cgroup have its controllers. Before, they are the container's own cgroup's, which
+/// hands none down while a process is in it (cgroups(7), "no internal processes").
+///
+/// Runs in: creator, when init has moved on.
+Result<> hand_down_to_delegated(const plan::CgroupPlan& plan);
 
 /// Opens the cgroups of a container that runs, for `exec`.
 Result<CgroupHandles> open_cgroup(std::span<const plan::CgroupDirectory> directories,

@@ -231,6 +231,7 @@ Result<CgroupHandles> make_cgroup(const plan::CgroupPlan& plan) {
     }
     if (plan.owner) (void)TRY(sys::give_cgroup(handles.v2.get(), *plan.owner));
   }
+  handles.delegated = TRY(make_delegated_cgroup(plan));
   made.keep();
   return handles;
 }

@@ -44,7 +44,7 @@ Result<> check_place(const plan::CgroupPlan& plan, pid_t init) {
 
 }  // namespace
 
-Result<> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init) {
+Result<UniqueFd> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init) {
   TRY(check_place(plan, init));
   for (const plan::CgroupDirectory& directory : plan.directories) {
     TRY(make_unshared_directory(directory));
@@ -62,13 +62,13 @@ Result<> make_cgroup_in_unit(const plan::CgroupPlan& plan, pid_t init) {
   }
   TRY(apply_resources(plan.directories, plan.writes));
   const plan::CgroupDirectory& last = plan.directories.back();
-  if (!last.v2) return {};
+  if (!last.v2) return UniqueFd();
   const UniqueFd cgroup = TRY(sys::open_cgroup(AT_FDCWD, last.mount_point.text + last.path));
   if (plan.device_filter && !has_device_list) {
     TRY(install_device_filter(cgroup.get(), *plan.device_filter));
   }
   if (plan.owner) TRY(sys::give_cgroup(cgroup.get(), *plan.owner));
-  return {};
+  return make_delegated_cgroup(plan);
 }
 
 Result<> remove_cgroup_and_unit(std::span<const plan::CgroupDirectory> directories,

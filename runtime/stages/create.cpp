@@ -94,7 +94,8 @@ class CgroupGuard {
 bool nothing_precedes_start(const plan::CreatePlan& plan, const CreateRequest& request) {
   const bool has_listener = plan.seccomp && !plan.seccomp->listener_path.empty();
   return plan.hooks == spec::Hooks{} && !has_listener && request.pid_file.empty() &&
-         request.pidfd_socket.empty() && request.options.notify_directory.text.empty();
+         request.pidfd_socket.empty() && request.options.notify_directory.text.empty() &&
+         plan.cgroup.delegated.empty();
 }
 
 // Begins to connect to systemd's manager.
@@ -105,13 +106,17 @@ Result<UnitManager> start_manager(plan::HostFacts& host) {
 
 // Waits for the unit, and makes the rest of the cgroup in it.
 Result<> join_unit(const plan::CgroupPlan& plan, UnitManager& manager, const sys::Child& init,
-                   const Handles& held, CgroupGuard& guard) {
+                   Handles& held, CgroupGuard& guard) {
   Result<> joined = manager.await_answer();
   if (joined) {
     guard.watch_over(plan);
-    joined = make_cgroup_in_unit(plan, init.pid());
+    Result<UniqueFd> made = make_cgroup_in_unit(plan, init.pid());
+    if (made) {
+      held.cgroup.delegated = std::move(*made);
+      return {};
+    }
+    joined = std::move(made).error();
   }
-  if (joined) return {};
   // Nobody can put an init that has failed anywhere: then its own words are the ones to tell.
   if (init.pidfd().wait_for_end(0).value_or(false)) {
     const Result<std::optional<Channel::Received>> last_words =
@@ -225,8 +230,9 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   if (plan.cgroup.unit) {
     TRY(join_unit(plan.cgroup, manager, init, held, cgroup_guard));
     state.cgroup = plan.cgroup.directories;
-    TRY(dir.write_state(state));  // before there is a process that would not end with us
-    (void)Channel(held.creator_end.get()).send(MessageType::CgroupJoined);  // attend() tells why
+    TRY(dir.write_state(state));           // before there is a process that would not end with us
+    (void)Channel(held.creator_end.get())  // attend() tells why it failed
+        .send(MessageType::CgroupJoined, 0, held.cgroup.delegated.get());
   }
   // While init works on the other processor. A container that waits for start is recorded when it
   // is ready, since from then on its status is created.
@@ -246,6 +252,7 @@ Result<Created> create(const CreateRequest& request, Gate gate) {
   UniqueFd terminal = std::move(*attended);
 
   log_debug(fmt::format("{}: init is ready", plan.id));
+  TRY(hand_down_to_delegated(plan.cgroup));
   if (gate == Gate::ForStart) TRY(dir.write_state(state));
   TRY(send_pidfd(request.pidfd_socket, init.pidfd()));
   const auto receiver = plan.annotations.find("run.oci.pidfd_receiver");

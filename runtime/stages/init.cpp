@@ -153,7 +153,7 @@ void init_main(void* arguments) noexcept {
   const Steps step(creator);
   const plan::ProcessPlan& process = plan.process;
   Program program;
-  AwaitedCgroup cgroup(plan, creator);
+  AwaitedCgroup cgroup(plan, held.cgroup, creator);
 
   let_go_of_creator(held);
   die_with_creator();

@@ -3,7 +3,9 @@
 //   init / joiner                      creator
 //   InitPid{pid}         ─────►        (joiner only) the creator adopts init
 //                        ◄─────        Proceed: ids are mapped, v1 cgroups are joined
-//                        ◄─────        CgroupJoined: (systemd) init is in its cgroup
+//                        ◄─────        CgroupJoined [+ fd]: (systemd) init is in its cgroup; the fd
+//                        leads
+//                                      on to the one that is delegated
 //   RunRuntimeHooks      ─────►        runs prestart and createRuntime
 //                        ◄─────        HooksDone
 //   Terminal + fd        ─────►        (attached) the creator keeps the master of the terminal
