@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/ptrace.h>
@@ -104,6 +105,12 @@ static int notify(const char* text) {
   return 0;
 }
 
+static int hold_lock(const char* path) {
+  const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0 || flock(fd, LOCK_EX) < 0) return 1;
+  while (1) pause();
+}
+
 int main(int argc, char** argv) {
   const char* word = argc > 1 ? argv[1] : "";
   char path[8192];
@@ -127,6 +134,7 @@ int main(int argc, char** argv) {
     return printf("%ld\n", id) < 0;
   }
   if (strcmp(word, "user") == 0) return printf("%d %d\n", getuid(), geteuid()) < 0;
+  if (strcmp(word, "hold-lock") == 0 && argc > 2) return hold_lock(argv[2]);
   if (strcmp(word, "abort") == 0) abort();
   fprintf(stderr, "probe: unknown word '%s'\n", word);
   return 2;
