@@ -184,15 +184,23 @@ Result<std::string> run_netavark(const std::string& verb, const Directories& whe
     words.insert(words.end(), {"--aardvark-binary", *names});
   }
   words.insert(words.end(), {verb, namespace_path});
-  const sys::Program program = TRY(helper_program("netavark", "netavark", std::move(words), where));
+  sys::Program program = TRY(helper_program("netavark", "netavark", std::move(words), where));
+  // Its answer and its errors; what it and aardvark-dns log goes to stderr.
+  const UniqueFd answer = TRY(sys::memory_file("netavark", ""));
+  program.output_fd = answer.get();
   TRY(make_directory(kNamesDirectory));
   // One at a time, as podman does it: it looks at bridges and rules before it changes them.
   const UniqueFd lock = TRY(lock_directory(kNamesDirectory));
   const sys::ProgramOutcome outcome = TRY(sys::run_program(program, request, kNetavark_ms));
-  if (!outcome.timed_out && outcome.status == sys::ExitStatus{}) return outcome.output;
-  return make_error(ErrorKind::System, fmt::format("netavark {}: {}", verb,
-                                                   outcome.timed_out ? "it didn't end in time"
-                                                                     : reason_of(outcome.output)));
+  if (::lseek(answer.get(), 0, SEEK_SET) < 0) return last_error("rewind a memory file");
+  constexpr size_t kMostBytes = 1 << 20;
+  const std::string text = TRY(sys::read_all(answer.get(), kMostBytes));
+  if (!outcome.timed_out && outcome.status == sys::ExitStatus{}) return text;
+  return make_error(
+      ErrorKind::System,
+      fmt::format("netavark {}: {}", verb,
+                  outcome.timed_out ? "it didn't end in time"
+                                    : reason_of(text.empty() ? outcome.output : text)));
 }
 
 // A namespace with devices called as the container's were. That one went with the container, but

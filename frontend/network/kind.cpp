@@ -45,6 +45,11 @@ Result<std::string> kind_of(const std::string& asked, bool is_root) {
     return make_error(ErrorKind::InvalidConfig,
                       fmt::format("--network={}: \"{}\" has no options", asked, word));
   }
+  if (word == "pasta" && is_root) {
+    // It would become nobody, who may not look into root's containers.
+    return make_error(ErrorKind::Unsupported, "pasta networking is only supported for plain users")
+        .with_hint("leave --network out for a bridge, or use slirp4netns");
+  }
   if (word == "pasta" || word == "slirp4netns") return word;
   if (word.empty() || word == "private" || word == "default") {
     return is_root ? Result<std::string>("bridge") : default_of_users();

@@ -4,6 +4,7 @@
 source "$(dirname "$0")/containers_lib.sh"
 need_command /usr/lib/podman/netavark
 need_command slirp4netns
+need_command /usr/lib/podman/aardvark-dns
 need_command ip
 if [ -z "${IN_OWN_NETWORK-}" ]; then
   IN_OWN_NETWORK=1 exec unshare --net --mount "$0"
@@ -56,3 +57,20 @@ expect_status 0
 ocictl run --rm --network container:left busybox busybox ip addr show eth0
 expect_status 0
 grep -q 10.88.0.200 <<<"$STDOUT" || fail "container: is another namespace"
+
+# On a network with names, containers find each other by theirs.
+export CONTAINERS_CONF=$WORK/containers.conf
+printf '[network]\nnetwork_config_dir = "%s"\n' "$WORK/networks" >"$CONTAINERS_CONF"
+ocictl network create --subnet 10.99.0.0/24 mine
+expect_status 0
+ocictl run -d --network mine --network-alias other --name named busybox sleep 1000
+expect_status 0
+for name in named other; do
+  ocictl run --rm --network mine busybox busybox nslookup -type=a "$name.dns.podman"
+  expect_stdout_contains 10.99.0.254
+done
+ocictl network rm mine
+expect_status 2
+ocictl rm -f -t 0 named
+ocictl network rm mine
+expect_status 0

@@ -73,7 +73,8 @@ TEST(Pasta, ForwardsPublishedPortsAndPassesOptionsOn) {
 TEST(KindOf, IsABridgeForRootAlone) {
   EXPECT_EQ(*kind_of("", true), "bridge");
   EXPECT_EQ(*kind_of("mine", true), "bridge");
-  EXPECT_EQ(*kind_of("pasta:-T,1", true), "pasta");
+  EXPECT_EQ(*kind_of("pasta:-T,1", false), "pasta");
+  EXPECT_EQ(kind_of("pasta", true).error().kind, ErrorKind::Unsupported);
   EXPECT_EQ(*kind_of("container:x", false), "container:x");
   EXPECT_EQ(kind_of("mine", false).error().kind, ErrorKind::Unsupported);
   EXPECT_EQ(kind_of("container:", false).error().kind, ErrorKind::InvalidConfig);
