@@ -33,6 +33,8 @@ struct Identity {
   gid_t gid = 0;
   std::vector<gid_t> groups;  // supplementary
   std::string home = "/";
+  bool is_unknown = false;        // the uid has no entry
+  bool group_is_unknown = false;  // nor the gid
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 

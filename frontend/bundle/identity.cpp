@@ -97,6 +97,8 @@ Result<Identity> find_identity(std::string_view user, const std::vector<std::str
   } else if (entry) {
     add_memberships(identity, group, (*entry)[0]);
   }
+  identity.is_unknown = !entry;
+  identity.group_is_unknown = !find_entry(group, kGroupFields, fmt::format("{}", identity.gid));
   for (const std::string& each : groups) {
     if (each != "keep-groups") add_group(identity, TRY(find_group(group, each)));
   }

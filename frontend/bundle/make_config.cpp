@@ -62,11 +62,22 @@ void add_annotations(const Input& input, json& config) {
   config["annotations"] = std::move(annotations);
 }
 
+// The first id inside, 0, has one outside: with a single id and --userns=keep-id it hasn't.
+bool has_group_zero(const json& linux_part) {
+  const auto maps = linux_part.find("gidMappings");
+  return maps == linux_part.end() || std::any_of(maps->begin(), maps->end(), [](const json& map) {
+           return map.at("containerID") == 0;
+         });
+}
+
 // Only of namespaces that are the container's own; the request's must be.
-Result<json> make_sysctls(const Input& input, const Namespaces& namespaces) {
+Result<json> make_sysctls(const Input& input, const Namespaces& namespaces,
+                          const json& linux_part) {
   json sysctls = json::object();
   for (const std::string& pair : input.settings.sysctls) {
     const auto [key, value] = split_pair(pair, '=');
+    // The kernel takes no group that the container lacks; containers.conf gives group 0 the right.
+    if (key == "net.ipv4.ping_group_range" && !has_group_zero(linux_part)) continue;
     const bool is_of_network = key.starts_with("net.");
     const auto& owner = is_of_network ? namespaces.network : namespaces.ipc;
     if (owner.source == Namespaces::Source::Own) sysctls[std::string(key)] = value;
@@ -85,7 +96,7 @@ Result<json> make_linux(const Input& input, const Namespaces& namespaces) {
   json linux_part = json::object();
   linux_part["namespaces"] = print_namespaces(namespaces);
   TRY(add_id_mappings(input, namespaces, linux_part));
-  linux_part["sysctl"] = TRY(make_sysctls(input, namespaces));
+  linux_part["sysctl"] = TRY(make_sysctls(input, namespaces, linux_part));
   linux_part["resources"] = TRY(make_resources(input));
   linux_part["devices"] = TRY(make_devices(input));
   json seccomp = TRY(make_seccomp(input, TRY(decide_capabilities(input))));

@@ -22,7 +22,7 @@ Result<nlohmann::json> make_config(const model::Record& record, const HostView& 
                                    const Settings& settings);
 
 /// Makes the config and writes it to the container's directory, with the small files that it needs:
-/// look_at_host(), make_config(), config.json, containerenv.
+/// look_at_host(), add_user_entry(), make_config(), config.json, containerenv.
 Result<> write_bundle(const model::Record& record, const Settings& settings, const Places& places);
 
 }  // namespace ocirt::bundle

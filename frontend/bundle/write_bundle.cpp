@@ -4,6 +4,7 @@
 
 #include "base/unique_fd.h"
 #include "frontend/bundle/make_config.h"
+#include "frontend/bundle/user_entry.h"
 #include "sys/file.h"
 
 namespace ocirt::bundle {
@@ -26,7 +27,8 @@ std::string container_env(const model::Record& record, const HostView& host) {
 }  // namespace
 
 Result<> write_bundle(const model::Record& record, const Settings& settings, const Places& places) {
-  const HostView host = TRY(look_at_host(record, settings, places));
+  HostView host = TRY(look_at_host(record, settings, places));
+  add_user_entry(record, host);
   const nlohmann::json config = TRY(make_config(record, host, settings));
   const UniqueFd directory =
       TRY(sys::open_at(AT_FDCWD, places.directory.c_str(), O_RDONLY | O_DIRECTORY));

@@ -6,7 +6,7 @@ export CONTAINERS_CONF=$WORK/containers.conf
 printf '[network]\nnetwork_config_dir = "%s"\n' "$WORK/networks" >"$CONTAINERS_CONF"
 mkdir "$WORK/networks"
 podman_network() {
-  podman --root "$WORK/podman" --runroot "$WORK/podman-run" --network-config-dir "$WORK/networks" network "$@"
+  podman --root "$WORK/podman" --runroot "$WORK/r" --network-config-dir "$WORK/networks" network "$@"
 }
 ocictl network create --subnet 10.123.4.0/24 --ip-range 10.123.4.128/25 --label a=b first
 expect_status 0

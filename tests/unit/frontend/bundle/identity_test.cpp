@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "frontend/bundle/layered_tree.h"
+#include "frontend/bundle/user_entry.h"
 
 namespace ocirt::bundle {
 namespace {
@@ -19,8 +20,11 @@ constexpr const char* kGroup = "root:x:0:\nwheel:x:10:ana,bo\nvideo:x:44:ana\n";
 
 TEST(Identities, AUserHasItsGroups) {
   EXPECT_EQ(*find_identity("", {}, kPasswd, kGroup), (Identity{.home = "/root"}));
-  EXPECT_EQ(*find_identity("ana", {}, kPasswd, kGroup),
-            (Identity{.uid = 1000, .gid = 100, .groups = {10, 44}, .home = "/home/ana"}));
+  EXPECT_EQ(*find_identity("ana", {}, kPasswd, kGroup), (Identity{.uid = 1000,
+                                                                  .gid = 100,
+                                                                  .groups = {10, 44},
+                                                                  .home = "/home/ana",
+                                                                  .group_is_unknown = true}));
   EXPECT_EQ(*find_identity("1000", {}, kPasswd, kGroup),
             *find_identity("ana", {}, kPasswd, kGroup));
 }
@@ -28,18 +32,27 @@ TEST(Identities, AUserHasItsGroups) {
 TEST(Identities, AGroupThatIsNamedIsTheOnlyOne) {
   EXPECT_EQ(*find_identity("ana:wheel", {}, kPasswd, kGroup),
             (Identity{.uid = 1000, .gid = 10, .home = "/home/ana"}));
-  EXPECT_EQ(*find_identity("5:7", {"video", "99", "keep-groups"}, kPasswd, kGroup),
-            (Identity{.uid = 5, .gid = 7, .groups = {44, 99}}));
+  EXPECT_EQ(
+      *find_identity("5:7", {"video", "99", "keep-groups"}, kPasswd, kGroup),
+      (Identity{
+          .uid = 5, .gid = 7, .groups = {44, 99}, .is_unknown = true, .group_is_unknown = true}));
 }
 
 TEST(Identities, NumbersNeedNoEntryAndNamesDo) {
-  EXPECT_EQ(*find_identity("77", {}, "", ""), (Identity{.uid = 77}));
-  EXPECT_EQ(*find_identity("0", {}, "", ""), (Identity{.home = "/root"}));
+  EXPECT_EQ(*find_identity("77", {}, "", ""),
+            (Identity{.uid = 77, .is_unknown = true, .group_is_unknown = true}));
+  EXPECT_EQ(*find_identity("0", {}, "", ""),
+            (Identity{.home = "/root", .is_unknown = true, .group_is_unknown = true}));
   EXPECT_EQ(find_identity("bo", {}, kPasswd, kGroup).error().text,
             "unable to find user bo: no matching entries in passwd file");
   EXPECT_FALSE(find_identity("ana:nogroup", {}, kPasswd, kGroup));
   EXPECT_FALSE(find_identity("-1", {}, kPasswd, kGroup));
   EXPECT_FALSE(find_identity("4294967295", {}, kPasswd, kGroup));
+}
+
+TEST(Identities, ALineCantBeBroken) {
+  const Identity identity = {.uid = 5, .gid = 6, .groups = {}, .home = "/w"};
+  EXPECT_EQ(user_line("a:b\nroot", identity, "c:d"), "abroot:*:5:6:cd:/w:/bin/sh\n");
 }
 
 class LayeredTrees : public testing::Test {
