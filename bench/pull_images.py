@@ -94,7 +94,7 @@ class Layer:
                 self.add(name, data=self.content.take(self.random, size), uid=owner, gid=owner,
                          mode=0o755 if dice > 0.9 else 0o644)
 
-    def library(self, name, size):
+    def binary(self, name, size):
         self.add(name, data=self.content.take(self.random, size), mode=0o755,
                  pax_headers={"SCHILY.xattr.user.origin": "bench"})
 
@@ -102,18 +102,18 @@ class Layer:
 def layers_of(name, scale, content, folder):
     """The tar files of an image. `scale` makes the large one smaller."""
     plan = {
-        "small": [lambda layer: (layer.library("bin/busybox", 2 * MIB), layer.small_files("etc", 20, 600))],
-        "medium": [lambda layer: (layer.small_files("usr/share", 5000, 9 * KIB), layer.library("usr/lib/libc", 20 * MIB),
+        "small": [lambda layer: (layer.binary("bin/busybox", 2 * MIB), layer.small_files("etc", 20, 600))],
+        "medium": [lambda layer: (layer.small_files("usr/share", 5000, 9 * KIB), layer.binary("usr/lib/libc", 20 * MIB),
                                   layer.small_files("usr/lib", 1500, 35 * KIB))],
         "large": [
             lambda layer: (layer.small_files("usr/share", int(6000 * scale), 9 * KIB),
-                           layer.library("usr/lib/libbase.so", int(60 * scale) * MIB)),
+                           layer.binary("usr/lib/libbase.so", int(60 * scale) * MIB)),
             lambda layer: layer.small_files("opt/python/lib", int(28000 * scale), 11 * KIB),
-            lambda layer: (layer.library("opt/cuda/libcublas.so", int(480 * scale) * MIB),
-                           layer.library("opt/cuda/libcudnn.so", int(280 * scale) * MIB)),
-            lambda layer: (layer.library("opt/torch/libtorch_cuda.so", int(420 * scale) * MIB),
+            lambda layer: (layer.binary("opt/cuda/libcublas.so", int(480 * scale) * MIB),
+                           layer.binary("opt/cuda/libcudnn.so", int(280 * scale) * MIB)),
+            lambda layer: (layer.binary("opt/torch/libtorch_cuda.so", int(420 * scale) * MIB),
                            layer.small_files("opt/torch", int(9000 * scale), 9 * KIB)),
-            lambda layer: (layer.library("opt/nccl/libnccl.so", int(200 * scale) * MIB),
+            lambda layer: (layer.binary("opt/nccl/libnccl.so", int(200 * scale) * MIB),
                            layer.add("opt/python/lib/pkg0/mod0/.wh.file_1.py"),
                            layer.add("usr/share/pkg1/.wh..wh..opq")),
             lambda layer: layer.small_files("app", int(400 * scale), 5 * KIB),

@@ -59,7 +59,7 @@ bool read_link(std::string_view text, HookRequests& requests) {
 
 bool read_folder(std::string_view text, HookRequests& requests) {
   if (!is_absolute(text)) return false;
-  auto& known = requests.library_directories;
+  auto& known = requests.lib_directories;
   if (std::find(known.begin(), known.end(), text) == known.end()) known.emplace_back(text);
   return true;
 }
@@ -139,7 +139,7 @@ void take_nvidia_hooks(const sys::RootDir& host, const sys::RootDir& rootfs, spe
     return read_nvidia_hook(hook, requests);
   });
   if (taken == 0) return;
-  add_libraries(host, config, requests.library_directories, plan);
+  add_libraries(host, config, requests.lib_directories, plan);
   plan.links.insert(plan.links.end(), std::make_move_iterator(requests.links.begin()),
                     std::make_move_iterator(requests.links.end()));
   if (!requests.compat_for.empty()) {

@@ -17,7 +17,7 @@ bool is_nvidia_hook(const spec::Hook& hook);
 /// What hooks of NVIDIA ask for, all together.
 struct HookRequests {
   std::vector<PlannedLink> links;
-  std::vector<std::string> library_directories;  // whose libraries go into the loader's cache
+  std::vector<std::string> lib_directories;  // whose libraries go into the loader's cache
   std::string compat_for;  // the host's driver, that the image's newer libcuda has to run on
   bool masks_params = false;
   friend bool operator==(const HookRequests&, const HookRequests&) = default;
