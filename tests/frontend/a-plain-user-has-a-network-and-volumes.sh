@@ -1,21 +1,15 @@
 #!/bin/bash
 # Without root: pasta and slirp4netns lead in and out, and go with the container; volumes, cp, diff, export and commit
 # work on files of subordinate ids, and with a single id. In a network namespace of its own.
+source "$(dirname "$0")/../helpers/own_network.sh"
 source "$(dirname "$0")/containers_lib.sh"
-need_root
 need_command pasta
 need_command slirp4netns
-if [ -z "${IN_OWN_NETWORK-}" ]; then
-  IN_OWN_NETWORK=1 exec unshare --net --mount "$0"
-fi
-mount --make-rprivate /
-# Everybody may use it where there is a real one: udev sees to that.
-chmod 666 /dev/net/tun
-ip link set lo up
-ip link add outside type bridge
-ip addr add 192.168.77.2/24 dev outside
-ip link set outside up
-ip route add default via 192.168.77.1
+# Everybody may use it where there is a udev; here in a /dev/net of our own.
+mount -t tmpfs none /dev/net
+mknod -m 666 /dev/net/tun c 10 200
+chmod 666 /dev/net/tun # whatever the umask
+make_outside
 import_busybox
 mkdir -p "$WORK/tree/data"
 echo shipped >"$WORK/tree/data/file"

@@ -1,21 +1,13 @@
 #!/bin/bash
 # A published port leads into the container, over a bridge, slirp4netns and pasta; nothing is left when it has gone.
 # In a network namespace and a /run of its own: what is here stays as it is.
+source "$(dirname "$0")/../helpers/own_network.sh"
 source "$(dirname "$0")/containers_lib.sh"
 need_command /usr/lib/podman/netavark
 need_command slirp4netns
 need_command /usr/lib/podman/aardvark-dns
-need_command ip
-if [ -z "${IN_OWN_NETWORK-}" ]; then
-  IN_OWN_NETWORK=1 exec unshare --net --mount "$0"
-fi
-mount --make-rprivate /
 mount -t tmpfs none /run
-ip link set lo up
-ip link add outside type bridge
-ip addr add 192.168.77.2/24 dev outside
-ip link set outside up
-ip route add default via 192.168.77.1
+make_outside
 import_busybox
 
 # What the host gets from the port that the container $1 has published.
