@@ -104,6 +104,18 @@ expect_host_untouched() {
 }
 
 # What a container prints: the driver works, and whether any file of the host came in.
-# shellcheck disable=SC2034 # for the tests that source this
 LOOK='nvidia-smi
   echo "seen: $(find /usr/local /usr/lib /etc /opt -type f -size -4096 2>/dev/null | xargs cat 2>/dev/null | grep -c -e ^secret -e ^canary)"'
+
+# attack_bundle PREPARE: runs the container of a new bundle that the function has prepared.
+attack_bundle() {
+  payload sh -c "$LOOK"
+  "$1"
+  run_container
+  expect_host_untouched
+  if [ "$1" = links_change_meanwhile ]; then
+    kill -KILL "$HELPER"
+    wait_until rm -rf "$BUNDLE" # the racer may have a last exchange to make
+  fi
+  rm -rf "$BUNDLE"
+}

@@ -13,15 +13,7 @@ HOST_BEFORE=$(snapshot_tree "$WORK/host/usr")
 # attack PREPARE [MAKE-BUNDLE WORD]: runs a container of an image that the function has prepared.
 attack() {
   "${2:-native_bundle}" "${3:-all}"
-  payload sh -c "$LOOK"
-  "$1"
-  run_container
-  expect_host_untouched
-  if [ "$1" = links_change_meanwhile ]; then
-    kill -KILL "$HELPER"
-    wait_until rm -rf "$BUNDLE" # the racer may have a last exchange to make
-  fi
-  rm -rf "$BUNDLE"
+  attack_bundle "$1"
 }
 
 for prepare in "${HARMLESS_ATTACKS[@]}"; do

@@ -11,15 +11,7 @@ HOST_BEFORE=$(snapshot_tree "$WORK/host/usr")
 # attack PREPARE: runs the hook on an image that the function has prepared.
 attack() {
   gpu_bundle prestart
-  payload sh -c "$LOOK"
-  "$1"
-  run_container
-  expect_host_untouched
-  if [ "$1" = links_change_meanwhile ]; then
-    kill -KILL "$HELPER"
-    wait_until rm -rf "$BUNDLE" # the racer may have a last exchange to make
-  fi
-  rm -rf "$BUNDLE"
+  attack_bundle "$1"
 }
 
 for prepare in "${HARMLESS_ATTACKS[@]}"; do

@@ -163,15 +163,5 @@ CASES = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == __name__ and name[0].islower()]
 
 
-def main():
-    program, wanted = sys.argv[1], [word for word in sys.argv[2:] if word != "-v"]
-    cases = [case for case in CASES if case.__name__ != "main" and (not wanted or case.__name__ in wanted)]
-    failures = {name: told for name, told in driver.run_cases(cases, program).items() if told is not None}
-    for name, told in failures.items():
-        print(f"{name}: {told}"[:2000])
-    print(f"{len(cases)} cases, {len(failures)} failed")
-    return 1 if failures or not cases else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(driver.report(CASES))

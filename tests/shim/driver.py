@@ -165,3 +165,14 @@ def run_cases(cases, program):
         if "-v" in sys.argv:
             print(f"{time.monotonic() - started:6.1f} s  {case.__name__}")
     return results
+
+
+def report(cases):
+    """The main() of a program PROGRAM [CASE...]: prints what failed, and returns 1 if anything did or nothing ran."""
+    program, wanted = sys.argv[1], [word for word in sys.argv[2:] if word != "-v"]
+    cases = [case for case in cases if not wanted or case.__name__ in wanted]
+    failures = {name: told for name, told in run_cases(cases, program).items() if told is not None}
+    for name, told in failures.items():
+        print(f"{name}: {told}"[:2000])
+    print(f"{len(cases)} cases, {len(failures)} failed")
+    return 1 if failures or not cases else 0

@@ -199,17 +199,11 @@ CASES = [value for name, value in list(globals().items())
 
 
 def main():
-    program, wanted = sys.argv[1], [word for word in sys.argv[2:] if word != "-v"]
     if not the_kernel_tells():
         print("needs root and Linux 6.15, which keeps how a process ended")
         return 77
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    cases = [case for case in CASES if not wanted or case.__name__ in wanted]
-    failures = {name: told for name, told in driver.run_cases(cases, program).items() if told is not None}
-    for name, told in failures.items():
-        print(f"{name}: {told}"[:2000])
-    print(f"{len(cases)} cases, {len(failures)} failed")
-    return 1 if failures or not cases else 0
+    return driver.report(CASES)
 
 
 if __name__ == "__main__":
