@@ -111,4 +111,13 @@ int for_each_container(const std::vector<std::string>& words,
   return status;
 }
 
+Result<std::vector<std::string>> words_after_latest(Containers& containers, const Line& line) {
+  std::vector<std::string> words = line.words();
+  if (!line.flag("latest")) return words;
+  const std::vector<Containers::Found> all = TRY(containers.all());
+  if (all.empty()) return make_error(ErrorKind::NotFound, "there is no container");
+  words.insert(words.begin(), all.back().record.id);
+  return words;
+}
+
 }  // namespace ocirt::frontend

@@ -55,9 +55,13 @@ Result<std::vector<std::string>> chosen_containers(
     bool (*wanted)(const containers::Status& status) = nullptr);
 
 /// Calls `act` for each word, and prints what the user called it; an error doesn't keep the others
-/// from their turn. Returns the exit status: 0, or 125 if one failed, 1 for one that isn't there.
+/// from their turn. Returns the exit status: 0, or 125 if one failed.
 int for_each_container(const std::vector<std::string>& words,
                        const std::function<Result<>(const std::string& word)>& act,
                        bool prints = true);
+
+/// The words of a verb whose first one is a container: with --latest, the newest is put before
+/// them. Errors: NotFound where there is none.
+Result<std::vector<std::string>> words_after_latest(Containers& containers, const Line& line);
 
 }  // namespace ocirt::frontend

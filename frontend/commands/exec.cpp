@@ -126,19 +126,12 @@ Result<int> run_session(const containers::Engine& engine, const model::Record& r
 
 Result<int> exec(Context& context, const Line& line) {
   Containers all = TRY(Containers::open(context));
-  std::vector<std::string> words = line.words();
-  std::string wanted;
-  if (line.flag("latest")) {
-    const std::vector<Containers::Found> found = TRY(all.all());
-    if (found.empty()) return make_error(ErrorKind::NotFound, "there is no container");
-    wanted = found.back().record.id;
-  } else {
-    if (words.empty()) {
-      return make_error(ErrorKind::InvalidConfig, "exec needs the name or ID of a container");
-    }
-    wanted = words.front();
-    words.erase(words.begin());
+  std::vector<std::string> words = TRY(words_after_latest(all, line));
+  if (words.empty()) {
+    return make_error(ErrorKind::InvalidConfig, "exec needs the name or ID of a container");
   }
+  const std::string wanted = words.front();
+  words.erase(words.begin());
   if (words.empty())
     return make_error(ErrorKind::InvalidConfig,
                       "must provide a non-empty command "

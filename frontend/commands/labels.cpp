@@ -2,7 +2,6 @@
 #include "frontend/commands/labels.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "frontend/commands/context.h"
 
@@ -37,13 +36,6 @@ Json json_of(const Labels& labels) {
   Json json = Json::object();
   for (const auto& [key, value] : labels) json[key] = value;
   return json;
-}
-
-bool is_agreed(std::string_view warning) {
-  if (::isatty(STDIN_FILENO) != 1) return true;
-  (void)print(fmt::format("{}\nAre you sure you want to continue? [y/N] ", warning));
-  char answer = 'n';
-  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
 }
 
 }  // namespace ocirt::frontend

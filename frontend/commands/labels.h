@@ -1,4 +1,4 @@
-// What the verbs of volumes and networks share: labels, filters, and the question before pruning.
+// What the verbs of volumes and networks share: labels and filters.
 #pragma once
 
 #include <map>
@@ -27,8 +27,5 @@ struct Filter {
 Result<Filter> parse_filter(const std::string& text);
 
 Json json_of(const Labels& labels);
-
-/// Asks on the terminal; without one nobody could answer: as with --force.
-bool is_agreed(std::string_view warning);
 
 }  // namespace ocirt::frontend

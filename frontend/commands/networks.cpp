@@ -2,13 +2,13 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 
 #include "base/log.h"
 #include "frontend/commands/containers.h"
 #include "frontend/commands/go_template.h"
 #include "frontend/commands/labels.h"
+#include "frontend/commands/removal.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/network/bridge.h"
@@ -20,8 +20,6 @@ namespace {
 
 using network::Definition;
 
-constexpr int kUnknown = 1;
-constexpr int kInUse = 2;
 constexpr int kEngine = 125;
 
 constexpr std::array<Option, 11> kCreateOptions = {{
@@ -201,7 +199,7 @@ Result<int> show(Context& context, const Line& line) {
 
 Result<int> exists(Context& context, const Line& line) {
   const Containers all = TRY(Containers::open(context));
-  return network::find_definition(directory_of(all), line.words().front()) ? 0 : kUnknown;
+  return network::find_definition(directory_of(all), line.words().front()) ? 0 : kUnknownStatus;
 }
 
 // Ids of containers that are on the network.
@@ -234,24 +232,17 @@ Result<> remove_one(const Containers& all, const std::string& word) {
 
 Result<int> rm(Context& context, const Line& line) {
   const Containers all = TRY(Containers::open(context));
-  int status = 0;
-  for (const std::string& word : line.words()) {
-    Result<> removed = remove_one(all, word);
-    const bool unknown = !removed && removed.error().kind == ErrorKind::NotFound;
-    if (unknown && line.flag("force")) continue;
-    if (removed) removed = print(word + '\n');
-    if (removed) continue;
-    log_error(removed.error());
-    const bool in_use = removed.error().kind == ErrorKind::BadState;
-    status = std::max(status, unknown ? kUnknown : in_use ? kInUse : kEngine);
-  }
-  return status;
+  return remove_each(line.words(), line.flag("force"), [&](const std::string& word) -> Result<> {
+    TRY(remove_one(all, word));
+    return print(word + '\n');
+  });
 }
 
 Result<int> prune(Context& context, const Line& line) {
   const Containers all = TRY(Containers::open(context));
   if (!line.flag("force") &&
-      !is_agreed("WARNING! This will remove all networks not used by at least one container.")) {
+      !TRY(is_agreed(
+          "WARNING! This will remove all networks not used by at least one container."))) {
     return 0;
   }
   const std::string directory = directory_of(all);

@@ -66,12 +66,7 @@ Result<int> run(Context& context, const Line& line) {
     TRY(print(text));
     return 0;
   }
-  std::vector<std::string> words = line.words();
-  if (line.flag("latest")) {
-    const std::vector<Containers::Found> all = TRY(containers.all());
-    if (all.empty()) return make_error(ErrorKind::NotFound, "there is no container");
-    words.insert(words.begin(), all.back().record.id);
-  }
+  const std::vector<std::string> words = TRY(words_after_latest(containers, line));
   if (words.empty()) {
     return make_error(ErrorKind::InvalidConfig, "you must supply a running container name or id");
   }

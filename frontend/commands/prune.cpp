@@ -1,14 +1,13 @@
 // ocictl image prune, system prune, system reset and image verify: the store itself.
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <set>
 
 #include "base/log.h"
 #include "frontend/commands/context.h"
 #include "frontend/commands/image_filter.h"
+#include "frontend/commands/removal.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/images/layer_stream.h"
@@ -31,14 +30,6 @@ constexpr std::array<Option, 4> kPruneOptions = {{
 constexpr std::array<Option, 1> kForceOptions = {{
     {.name = "force", .short_name = 'f', .value_name = "", .help = "don't ask"},
 }};
-
-// Without a terminal nobody could answer: then it is as with --force.
-bool is_sure(const char* warning) {
-  if (::isatty(STDIN_FILENO) != 1) return true;
-  (void)print(fmt::format("{}\nAre you sure you want to continue? [y/N] ", warning));
-  char answer = 'n';
-  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
-}
 
 Result<images::Removed> prune(Context& context, const Line& line) {
   unpack::Helper* helper = TRY(context.helper());
@@ -64,7 +55,7 @@ Result<int> run_image_prune(Context& context, const Line& line) {
                             ? "WARNING! This command removes all images without at least one "
                               "container associated with them."
                             : "WARNING! This command removes all dangling images.";
-  if (!line.flag("force") && !is_sure(warning)) return 0;
+  if (!line.flag("force") && !TRY(is_agreed(warning))) return 0;
   const images::Removed removed = TRY(prune(context, line));
   for (const std::string& id : removed.deleted) TRY(print(id + '\n'));
   return 0;
@@ -72,7 +63,7 @@ Result<int> run_image_prune(Context& context, const Line& line) {
 
 Result<int> run_system_prune(Context& context, const Line& line) {
   if (!line.flag("force") &&
-      !is_sure("WARNING! This command removes all images that no container uses.")) {
+      !TRY(is_agreed("WARNING! This command removes all images that no container uses."))) {
     return 0;
   }
   const images::Removed removed = TRY(prune(context, line));
@@ -113,7 +104,8 @@ Result<int> run_verify(Context& context, const Line& line) {
 }
 
 Result<int> run_reset(Context& context, const Line& line) {
-  if (!line.flag("force") && !is_sure("WARNING! This will remove all images and layers.")) return 0;
+  if (!line.flag("force") && !TRY(is_agreed("WARNING! This will remove all images and layers.")))
+    return 0;
   unpack::Helper* helper = TRY(context.helper());
   const images::Store& store = context.store();
   for (const int part :

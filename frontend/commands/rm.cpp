@@ -3,13 +3,12 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
 
-#include "base/log.h"
 #include "frontend/commands/containers.h"
+#include "frontend/commands/removal.h"
 #include "frontend/commands/stop.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/cleanup.h"
@@ -20,10 +19,6 @@ namespace ocirt::frontend {
 namespace {
 
 using containers::State;
-
-constexpr int kUnknown = 1;
-constexpr int kInUse = 2;
-constexpr int kEngine = 125;
 
 constexpr std::array<Option, 8> kRmOptions = {{
     {.name = "all", .short_name = 'a', .value_name = "", .help = "all containers"},
@@ -78,33 +73,23 @@ Result<int> rm(Context& context, const Line& line) {
   if (line.words().empty() && !line.flag("all") && !line.flag("latest") && line.flag("ignore")) {
     return 0;
   }
-  int status = 0;
-  for (const std::string& word : TRY(chosen_containers(all, line))) {
-    Result<> removed = remove_one(all, word, line);
-    const bool unknown = !removed && removed.error().kind == ErrorKind::NotFound;
-    if (unknown && (line.flag("ignore") || line.flag("force"))) removed = {};
-    if (removed) removed = print(word + '\n');
-    if (removed) continue;
-    log_error(removed.error());
-    const bool in_use = removed.error().kind == ErrorKind::BadState;
-    status = std::max(status, unknown ? kUnknown : in_use ? kInUse : kEngine);
-  }
-  return status;
-}
-
-Result<bool> agrees() {
-  TRY(
-      print("WARNING! This will remove all non running containers.\n"
-            "Are you sure you want to continue? [y/N] "));
-  char answer = 'n';
-  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
+  const std::vector<std::string> words = TRY(chosen_containers(all, line));
+  const bool excuses_unknown = line.flag("ignore") || line.flag("force");
+  return remove_each(words, false, [&](const std::string& word) -> Result<> {
+    const Result<> removed = remove_one(all, word, line);
+    const bool is_unknown = !removed && removed.error().kind == ErrorKind::NotFound;
+    if (!removed && !(is_unknown && excuses_unknown)) return removed;
+    return print(word + '\n');
+  });
 }
 
 Result<int> prune(Context& context, const Line& line) {
   if (line.has("filter")) {
     return make_error(ErrorKind::Unsupported, "container prune --filter is not supported");
   }
-  if (!line.flag("force") && !TRY(agrees())) return 0;
+  if (!line.flag("force") &&
+      !TRY(is_agreed("WARNING! This will remove all non running containers.")))
+    return 0;
   Containers all = TRY(Containers::open(context));
   for (const Containers::Found& found : TRY(all.all())) {
     if (found.status.state != State::Exited && found.status.state != State::Created) continue;
@@ -122,7 +107,7 @@ Result<int> exists(Context& context, const Line& line) {
   Containers all = TRY(Containers::open(context));
   const Result<model::Record> found = all.store().find(line.words().front());
   if (found) return 0;
-  if (found.error().kind == ErrorKind::NotFound) return kUnknown;
+  if (found.error().kind == ErrorKind::NotFound) return kUnknownStatus;
   return found.error();
 }
 

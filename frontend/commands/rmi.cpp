@@ -1,19 +1,16 @@
 // ocictl rmi: takes names and images out of the store.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 
-#include "base/log.h"
 #include "frontend/commands/context.h"
+#include "frontend/commands/removal.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/images/remove.h"
 
 namespace ocirt::frontend {
 
 namespace {
-
-constexpr int kUnknown = 1;
 
 constexpr std::array<Option, 3> kOptions = {{
     {.name = "all", .short_name = 'a', .value_name = "", .help = "all images"},
@@ -59,20 +56,10 @@ Result<int> run(Context& context, const Line& line) {
   } else if (wanted.empty()) {
     return make_error(ErrorKind::InvalidConfig, "image name or ID must be specified");
   }
-  int status = 0;
-  for (const std::string& text : wanted) {
-    Result<> removed = remove_one(context, text, line.flag("force") || line.flag("all"));
-    if (removed) continue;
-    const bool unknown = removed.error().kind == ErrorKind::NotFound;
-    if (unknown && (line.flag("ignore") || line.flag("force"))) continue;
-    log_error(removed.error());
-    constexpr int kInUse = 2;
-    constexpr int kOther = 125;
-    status = std::max(status, unknown                                       ? kUnknown
-                              : removed.error().kind == ErrorKind::BadState ? kInUse
-                                                                            : kOther);
-  }
-  return status;
+  const bool is_forced = line.flag("force");
+  return remove_each(wanted, line.flag("ignore") || is_forced, [&](const std::string& text) {
+    return remove_one(context, text, is_forced || line.flag("all"));
+  });
 }
 
 }  // namespace

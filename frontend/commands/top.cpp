@@ -67,12 +67,7 @@ Result<int> run_ps(const containers::Runtime& runtime, const std::string& id,
 
 Result<int> run(Context& context, const Line& line) {
   Containers containers = TRY(Containers::open(context));
-  std::vector<std::string> words = line.words();
-  if (line.flag("latest")) {
-    const std::vector<Containers::Found> all = TRY(containers.all());
-    if (all.empty()) return make_error(ErrorKind::NotFound, "there is no container");
-    words.insert(words.begin(), all.back().record.id);
-  }
+  std::vector<std::string> words = TRY(words_after_latest(containers, line));
   if (words.empty()) {
     return make_error(ErrorKind::InvalidConfig, "you must provide the name or id of a container");
   }

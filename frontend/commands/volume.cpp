@@ -3,13 +3,13 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include <algorithm>
 #include <array>
 
 #include "base/log.h"
 #include "frontend/commands/containers.h"
 #include "frontend/commands/go_template.h"
 #include "frontend/commands/labels.h"
+#include "frontend/commands/removal.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/volumes.h"
@@ -21,8 +21,6 @@ namespace {
 using containers::Volume;
 using containers::Volumes;
 
-constexpr int kUnknown = 1;
-constexpr int kInUse = 2;
 constexpr int kEngine = 125;
 constexpr int64_t kPerSecond = 1'000'000'000;
 
@@ -205,7 +203,7 @@ Result<int> show(Context& context, const Line& line) {
 }
 
 Result<int> exists(Context& context, const Line& line) {
-  return volumes_of(context).load(line.words().front()) ? 0 : kUnknown;
+  return volumes_of(context).load(line.words().front()) ? 0 : kUnknownStatus;
 }
 
 Result<> remove_one(const Volumes& volumes, const std::string& word,
@@ -228,18 +226,11 @@ Result<int> rm(Context& context, const Line& line) {
   const Containers all = TRY(Containers::open(context));
   const Volumes volumes = volumes_of(context);
   const std::vector<model::Record> records = all.store().list();
-  int status = 0;
-  for (const std::string& word : TRY(chosen(volumes, line))) {
-    Result<> removed = remove_one(volumes, word, records);
-    const bool unknown = !removed && removed.error().kind == ErrorKind::NotFound;
-    if (unknown && line.flag("force")) continue;
-    if (removed) removed = print(word + '\n');
-    if (removed) continue;
-    log_error(removed.error());
-    const bool in_use = removed.error().kind == ErrorKind::BadState;
-    status = std::max(status, unknown ? kUnknown : in_use ? kInUse : kEngine);
-  }
-  return status;
+  const std::vector<std::string> words = TRY(chosen(volumes, line));
+  return remove_each(words, line.flag("force"), [&](const std::string& word) -> Result<> {
+    TRY(remove_one(volumes, word, records));
+    return print(word + '\n');
+  });
 }
 
 Result<int> prune(Context& context, const Line& line) {
@@ -260,7 +251,7 @@ Result<int> prune(Context& context, const Line& line) {
         "WARNING! This will remove all volumes not used by at least one container. The following "
         "volumes will be removed:";
     for (const Volume& volume : unused) warning += '\n' + volume.name;
-    if (!is_agreed(warning)) return 0;
+    if (!TRY(is_agreed(warning))) return 0;
   }
   for (const Volume& volume : unused) {
     TRY(volumes.remove(volume.name));

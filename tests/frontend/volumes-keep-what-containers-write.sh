@@ -38,6 +38,14 @@ expect_status 2
 expect_stderr_has "is being used"
 ocictl volume ls -q
 [ "$(wc -l <<<"$STDOUT")" = 3 ] || fail "volumes: $STDOUT"
+# A script that forgot --force removes nothing, as with podman.
+ocictl volume create unasked
+ocictl volume prune </dev/null
+expect_status 125
+expect_error_contains "nobody has answered, so nothing is removed"
+ocictl volume exists unasked
+expect_status 0
+ocictl volume rm unasked
 ocictl volume prune -f
 [ "$STDOUT" = none ] || fail "prune removed $STDOUT"
 ocictl volume ls --filter label=a=b --format '{{.Name}} {{.Driver}}'
