@@ -1,10 +1,10 @@
 // A conversation with one registry: what is shown when it asks who we are.
-#include <curl/curl.h>
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 
 #include "frontend/registry/base64.h"
+#include "frontend/registry/curl_library.h"
 #include "frontend/registry/registry.h"
 
 namespace ocirt::registry {
@@ -12,9 +12,9 @@ namespace ocirt::registry {
 namespace {
 
 std::string escape(std::string_view text) {
-  char* escaped = curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size()));
+  char* escaped = curl().easy_escape(nullptr, text.data(), static_cast<int>(text.size()));
   std::string result = escaped == nullptr ? "" : escaped;
-  curl_free(escaped);
+  curl().free(escaped);
   return result;
 }
 

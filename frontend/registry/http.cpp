@@ -1,13 +1,13 @@
 // HTTP exchanges through libcurl, many at a time in one thread.
 #include "frontend/registry/http.h"
 
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "frontend/registry/curl_library.h"
 #include "sys/file.h"
 
 namespace ocirt::registry {
@@ -50,10 +50,10 @@ struct Exchange::State {
 
   ~State() {
     if (easy != nullptr) {
-      curl_multi_remove_handle(multi, easy);
-      curl_easy_cleanup(easy);
+      curl().multi_remove_handle(multi, easy);
+      curl().easy_cleanup(easy);
     }
-    curl_slist_free_all(headers);
+    curl().slist_free_all(headers);
   }
 };
 
@@ -88,7 +88,7 @@ size_t take_body(char* data, size_t size, size_t count, void* context) {
   const std::string_view bytes(data, size * count);
   if (state.callbacks.body) {
     long status = 0;
-    curl_easy_getinfo(state.easy, CURLINFO_RESPONSE_CODE, &status);
+    curl().easy_getinfo(state.easy, CURLINFO_RESPONSE_CODE, &status);
     if (state.callbacks.body(status, bytes)) return bytes.size();
     state.paused = true;
     return CURL_WRITEFUNC_PAUSE;
@@ -121,18 +121,18 @@ template <typename ExchangeState>
 void set_tls(ExchangeState& state) {
   const Tls& tls = state.request.tls;
   CURL* easy = state.easy;
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls.verify ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls.verify ? 2L : 0L);
+  curl().easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls.verify ? 1L : 0L);
+  curl().easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls.verify ? 2L : 0L);
   if (!tls.ca_certificates.empty()) {
     state.certificates = all_certificates(tls);
     curl_blob blob{.data = state.certificates.data(),
                    .len = state.certificates.size(),
                    .flags = CURL_BLOB_NOCOPY};
-    curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+    curl().easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
   }
   if (!tls.client_certificate.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, tls.client_certificate.c_str());
-    curl_easy_setopt(easy, CURLOPT_SSLKEY, tls.client_key.c_str());
+    curl().easy_setopt(easy, CURLOPT_SSLCERT, tls.client_certificate.c_str());
+    curl().easy_setopt(easy, CURLOPT_SSLKEY, tls.client_key.c_str());
   }
 }
 
@@ -141,43 +141,43 @@ void set_body(ExchangeState& state) {
   CURL* easy = state.easy;
   const HttpRequest& request = state.request;
   if (request.method == "HEAD") {
-    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    curl().easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (request.body_source) {
-    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body<ExchangeState>);
-    curl_easy_setopt(easy, CURLOPT_READDATA, &state);
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl().easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl().easy_setopt(easy, CURLOPT_READFUNCTION, give_body<ExchangeState>);
+    curl().easy_setopt(easy, CURLOPT_READDATA, &state);
+    curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   } else if (request.method != "GET") {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request.body.size()));
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+    curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
 }
 
 template <typename ExchangeState>
 void set_options(ExchangeState& state) {
   CURL* easy = state.easy;
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &state);
-  curl_easy_setopt(easy, CURLOPT_URL, state.request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, state.words);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ocictl");
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, kConnectTimeout_s);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, kStalledBytesPerSecond);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, kStalledTime_s);
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, ExchangeHooks::header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &state.response);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body<ExchangeState>);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &state);
+  curl().easy_setopt(easy, CURLOPT_PRIVATE, &state);
+  curl().easy_setopt(easy, CURLOPT_URL, state.request.url.c_str());
+  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, state.words);
+  curl().easy_setopt(easy, CURLOPT_USERAGENT, "ocictl");
+  curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, kConnectTimeout_s);
+  curl().easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, kStalledBytesPerSecond);
+  curl().easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, kStalledTime_s);
+  curl().easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, ExchangeHooks::header);
+  curl().easy_setopt(easy, CURLOPT_HEADERDATA, &state.response);
+  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body<ExchangeState>);
+  curl().easy_setopt(easy, CURLOPT_WRITEDATA, &state);
   for (const std::string& header : state.request.headers) {
-    state.headers = curl_slist_append(state.headers, header.c_str());
+    state.headers = curl().slist_append(state.headers, header.c_str());
   }
-  state.headers = curl_slist_append(state.headers, "Expect:");
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, state.headers);
+  state.headers = curl().slist_append(state.headers, "Expect:");
+  curl().easy_setopt(easy, CURLOPT_HTTPHEADER, state.headers);
   set_tls(state);
   set_body(state);
 }
@@ -187,7 +187,7 @@ Error curl_error(CURLcode code, std::string_view words, const std::string& url) 
   const std::string shown = url.substr(0, url.find('?'));
   Error error =
       make_error(ErrorKind::System,
-                 fmt::format("{}: {}", shown, words.empty() ? curl_easy_strerror(code) : words));
+                 fmt::format("{}: {}", shown, words.empty() ? curl().easy_strerror(code) : words));
   if (code == CURLE_PEER_FAILED_VERIFICATION) {
     error.kind = ErrorKind::Denied;
     error.hint = "put the registry's CA into /etc/containers/certs.d/HOST:PORT/ca.crt";
@@ -203,19 +203,19 @@ Exchange::~Exchange() = default;
 void Exchange::resume() {
   if (!state_->paused) return;
   state_->paused = false;
-  curl_easy_pause(state_->easy, CURLPAUSE_CONT);
+  curl().easy_pause(state_->easy, CURLPAUSE_CONT);
 }
 
 Http::Http() : state_(std::make_unique<State>()) {
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-  state_->multi = curl_multi_init();
+  curl().global_init(CURL_GLOBAL_DEFAULT);
+  state_->multi = curl().multi_init();
   constexpr long kConnectionsPerHost = 8;
-  curl_multi_setopt(state_->multi, CURLMOPT_MAX_HOST_CONNECTIONS, kConnectionsPerHost);
+  curl().multi_setopt(state_->multi, CURLMOPT_MAX_HOST_CONNECTIONS, kConnectionsPerHost);
 }
 
 Http::~Http() {
-  curl_multi_cleanup(state_->multi);
-  curl_global_cleanup();
+  curl().multi_cleanup(state_->multi);
+  curl().global_cleanup();
 }
 
 std::unique_ptr<Exchange> Http::start(HttpRequest request, Exchange::Callbacks callbacks) {
@@ -223,9 +223,9 @@ std::unique_ptr<Exchange> Http::start(HttpRequest request, Exchange::Callbacks c
   state->multi = state_->multi;
   state->request = std::move(request);
   state->callbacks = std::move(callbacks);
-  state->easy = curl_easy_init();
+  state->easy = curl().easy_init();
   set_options(*state);
-  curl_multi_add_handle(state_->multi, state->easy);
+  curl().multi_add_handle(state_->multi, state->easy);
   return std::unique_ptr<Exchange>(new Exchange(std::move(state)));
 }
 
@@ -240,21 +240,21 @@ Result<> Http::wait(std::span<WaitFd> fds, int timeout_ms) {
   }
   // Nothing is performed before the wait: a callback may pause its exchange for an fd that is not
   // among `fds` yet. What was started or resumed since ends the wait at once.
-  const CURLMcode code = curl_multi_poll(state_->multi, others.data(),
-                                         static_cast<unsigned>(others.size()), timeout_ms, nullptr);
-  if (code != CURLM_OK) return make_error(ErrorKind::System, curl_multi_strerror(code));
+  const CURLMcode code = curl().multi_poll(
+      state_->multi, others.data(), static_cast<unsigned>(others.size()), timeout_ms, nullptr);
+  if (code != CURLM_OK) return make_error(ErrorKind::System, curl().multi_strerror(code));
   for (size_t i = 0; i < fds.size(); ++i) fds[i].revents = others[i].revents;
   int running = 0;
-  curl_multi_perform(state_->multi, &running);
+  curl().multi_perform(state_->multi, &running);
 
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(state_->multi, &left)) {
+  while (const CURLMsg* message = curl().multi_info_read(state_->multi, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     char* pointer = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
+    curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
     auto& state = *reinterpret_cast<Exchange::State*>(pointer);
     const CURLcode result = message->data.result;
-    curl_easy_getinfo(state.easy, CURLINFO_RESPONSE_CODE, &state.response.status);
+    curl().easy_getinfo(state.easy, CURLINFO_RESPONSE_CODE, &state.response.status);
     // The callback may drop the exchange, and with it itself.
     const auto done = std::move(state.callbacks.done);
     if (!state.source_failed) {

@@ -1,13 +1,14 @@
 // A conversation with one registry about one repository: scheme, redirects, retries.
 #include "frontend/registry/registry.h"
 
-#include <curl/curl.h>
 #include <fmt/core.h>
 #include <time.h>
 
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "frontend/registry/curl_library.h"
 
 namespace ocirt::registry {
 
@@ -31,20 +32,20 @@ struct Origin {
 
 Origin origin_of(std::string_view text) {
   Origin origin;
-  CURLU* url = curl_url();
+  CURLU* url = curl().url();
   const auto part = [&](CURLUPart which) {
     char* value = nullptr;
     std::string result;
-    if (curl_url_get(url, which, &value, CURLU_DEFAULT_PORT) == CURLUE_OK) result = value;
-    curl_free(value);
+    if (curl().url_get(url, which, &value, CURLU_DEFAULT_PORT) == CURLUE_OK) result = value;
+    curl().free(value);
     return result;
   };
-  if (curl_url_set(url, CURLUPART_URL, std::string(text).c_str(), 0) == CURLUE_OK) {
+  if (curl().url_set(url, CURLUPART_URL, std::string(text).c_str(), 0) == CURLUE_OK) {
     origin = {.scheme = part(CURLUPART_SCHEME),
               .host = part(CURLUPART_HOST),
               .port = part(CURLUPART_PORT)};
   }
-  curl_url_cleanup(url);
+  curl().url_cleanup(url);
   return origin;
 }
 
@@ -66,16 +67,16 @@ bool is_same_origin(std::string_view one, std::string_view other) {
 }
 
 std::string resolve_url(const std::string& base, std::string_view location) {
-  CURLU* url = curl_url();
+  CURLU* url = curl().url();
   char* text = nullptr;
   std::string result;
-  if (curl_url_set(url, CURLUPART_URL, base.c_str(), 0) == CURLUE_OK &&
-      curl_url_set(url, CURLUPART_URL, std::string(location).c_str(), 0) == CURLUE_OK &&
-      curl_url_get(url, CURLUPART_URL, &text, 0) == CURLUE_OK) {
+  if (curl().url_set(url, CURLUPART_URL, base.c_str(), 0) == CURLUE_OK &&
+      curl().url_set(url, CURLUPART_URL, std::string(location).c_str(), 0) == CURLUE_OK &&
+      curl().url_get(url, CURLUPART_URL, &text, 0) == CURLUE_OK) {
     result = text;
   }
-  curl_free(text);
-  curl_url_cleanup(url);
+  curl().free(text);
+  curl().url_cleanup(url);
   return result;
 }
 

@@ -3,8 +3,9 @@
 source "$(dirname "$0")/containers_lib.sh"
 import_busybox
 spawn "$OCICTL" --root "$STORE" events --format '{{.Name}} {{.Status}}' >"$WORK/live" 2>&1
-wait_until pgrep -f "root $STORE events" >/dev/null
-sleep 0.3 # it tells what comes from its start on, and says nothing before
+# It tells what comes from its start on, and says nothing before.
+listens() { readlink "/proc/$HELPER/fd"/* | grep -q inotify; }
+wait_until listens
 run --name one --label a=b busybox sh -c 'exit 3'
 expect_status 3
 ocictl rm one
