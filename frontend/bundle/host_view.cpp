@@ -190,6 +190,18 @@ Result<> check_sources(const Record& record) {
   return {};
 }
 
+void look_at_cgroups(HostView& host) {
+  host.unified_cgroups = sys::cgroup_version("/sys/fs/cgroup") == sys::CgroupVersion::V2;
+  if (!host.unified_cgroups) {
+    host.can_limit_pids = ::access("/sys/fs/cgroup/pids", F_OK) == 0;
+    return;
+  }
+  const std::string controllers =
+      sys::read_file(AT_FDCWD, "/sys/fs/cgroup/cgroup.controllers", kMostText)
+          .value_or(std::string());
+  host.can_limit_pids = (' ' + controllers).find(" pids") != std::string::npos;
+}
+
 }  // namespace
 
 Result<HostView> look_at_host(const Record& record, const Settings& settings,
@@ -200,7 +212,7 @@ Result<HostView> look_at_host(const Record& record, const Settings& settings,
   host.gid = ::getegid();
   host.rootless = host.uid != 0;
   host.ids = TRY(unpack::find_store_ids());
-  host.unified_cgroups = sys::cgroup_version("/sys/fs/cgroup") == sys::CgroupVersion::V2;
+  look_at_cgroups(host);
   utsname names = {};
   if (::uname(&names) == 0) host.host_name = names.nodename;
   look_at_capabilities(host);

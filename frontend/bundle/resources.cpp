@@ -98,8 +98,9 @@ Result<json> make_resources(const Input& input) {
   const model::Request& request = input.record.request;
   json resources = TRY(print_limits(request.resources, input.host.devices));
   // A plain user's limit is the one of the session: a default of ours must not ask for a
-  // controller that wasn't handed down.
-  if (!request.resources.pids && !input.host.rootless && input.settings.pids_limit > 0) {
+  // controller that wasn't handed down, or that the host doesn't have.
+  const bool can_limit = input.host.can_limit_pids && !input.host.rootless;
+  if (!request.resources.pids && can_limit && input.settings.pids_limit > 0) {
     resources["pids"] = {{"limit", input.settings.pids_limit}};
   }
   resources["devices"] = TRY(make_device_rules(input));

@@ -231,6 +231,9 @@ TEST(MakeConfig, ResourcesAreAsAsked) {
   EXPECT_EQ(resources["cpu"], (json{{"period", 100000}, {"quota", 150000}, {"cpus", "0-1"}}));
   EXPECT_EQ(resources["pids"], (json{{"limit", -1}}));
   EXPECT_EQ(config_of(record_of())["linux"]["resources"]["pids"], (json{{"limit", 2048}}));
+  HostView without = host_of_root();
+  without.can_limit_pids = false;  // nobody asked for the default, so nobody misses it
+  EXPECT_FALSE(config_of(record_of(), without)["linux"]["resources"].contains("pids"));
   EXPECT_NE(error_of({.resources = {.cpus = 1, .cpu_quota = 5}}), "");
 }
 
