@@ -55,8 +55,11 @@ Result<Containers::Found> Containers::find(const std::string& text) {
 Result<std::vector<Containers::Found>> Containers::all() {
   store_->sweep();
   std::vector<Found> found;
-  const std::map<std::string, containers::RuntimeState> known = TRY(runtime_->list());
-  for (model::Record& record : store_->list()) {
+  containers::Runtime::Call asked_all = TRY(runtime_->start_list());
+  std::vector<model::Record> records = store_->list();
+  const std::map<std::string, containers::RuntimeState> known =
+      TRY(runtime_->finish_list(std::move(asked_all)));
+  for (model::Record& record : records) {
     containers::Status status = containers::status_from(*store_, known, record);
     if (!record.request.runtime.empty()) {
       Result<containers::Status> asked = this->status(record);

@@ -66,23 +66,32 @@ int status_of(const Error& error) {
   return missing && !denied ? kNotFound : kNotInvoked;
 }
 
-Result<std::string> Runtime::output_of(const std::vector<std::string>& words) const {
+Result<Runtime::Call> Runtime::start(const std::vector<std::string>& words) const {
   sys::Program program{.path = programs_.runtime,
                        .args = {programs_.runtime, "--root", state_root_},
                        .env = own_environment()};
   program.args.insert(program.args.end(), words.begin(), words.end());
-  const UniqueFd output = TRY(sys::memory_file("output", ""));
-  const UniqueFd errors = TRY(sys::memory_file("errors", ""));
-  program.output_fd = output.get();
-  program.error_fd = errors.get();
-  sys::Child child = TRY(sys::start_program(program));
-  const sys::ExitStatus status = TRY(child.wait());
-  const int wanted = status == sys::ExitStatus{} ? output.get() : errors.get();
+  Call call = {.output = TRY(sys::memory_file("output", "")),
+               .errors = TRY(sys::memory_file("errors", "")),
+               .child = {}};
+  program.output_fd = call.output.get();
+  program.error_fd = call.errors.get();
+  call.child = TRY(sys::start_program(program));
+  return call;
+}
+
+Result<std::string> Runtime::finish(Call call) const {
+  const sys::ExitStatus status = TRY(call.child.wait());
+  const int wanted = status == sys::ExitStatus{} ? call.output.get() : call.errors.get();
   constexpr size_t kMost = 64 << 20;
   if (::lseek(wanted, 0, SEEK_SET) < 0) return last_error("rewind a memory file");
   std::string text = TRY(sys::read_all(wanted, kMost));
   if (status == sys::ExitStatus{}) return text;
   return runtime_error(text);
+}
+
+Result<std::string> Runtime::output_of(const std::vector<std::string>& words) const {
+  return finish(TRY(start(words)));
 }
 
 Result<> Runtime::call(const std::vector<std::string>& words) const {
@@ -103,9 +112,12 @@ Result<RuntimeState> Runtime::state(const std::string& id) const {
   return *state;
 }
 
-Result<std::map<std::string, RuntimeState>> Runtime::list() const {
-  const nlohmann::json json =
-      nlohmann::json::parse(TRY(output_of({"list", "--format", "json"})), nullptr, false);
+Result<Runtime::Call> Runtime::start_list() const {
+  return start({"list", "--format", "json"});
+}
+
+Result<std::map<std::string, RuntimeState>> Runtime::finish_list(Call call) const {
+  const nlohmann::json json = nlohmann::json::parse(TRY(finish(std::move(call))), nullptr, false);
   std::map<std::string, RuntimeState> all;
   if (!json.is_array()) return all;  // "null": there are none
   for (const nlohmann::json& each : json) {

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "frontend/containers/places.h"
+#include "sys/process.h"
 
 namespace ocirt::containers {
 
@@ -33,8 +35,16 @@ class Runtime {
 
   /// Errors: NotFound when the runtime knows no such container.
   [[nodiscard]] Result<RuntimeState> state(const std::string& id) const;
-  /// Of all containers, by id.
-  [[nodiscard]] Result<std::map<std::string, RuntimeState>> list() const;
+  /// A call under way.
+  struct Call {
+    UniqueFd output;  // memory files
+    UniqueFd errors;
+    sys::Child child;
+  };
+  /// Asks for all containers. There is other work to do before the answer is read.
+  [[nodiscard]] Result<Call> start_list() const;
+  /// The answer, by id.
+  [[nodiscard]] Result<std::map<std::string, RuntimeState>> finish_list(Call call) const;
 
   /// `verb` and its words: "start ID", "kill ID 15", "pause ID". Errors: what it wrote to stderr,
   /// with kRuntimeStage.
@@ -43,6 +53,9 @@ class Runtime {
   [[nodiscard]] Result<std::string> output_of(const std::vector<std::string>& words) const;
 
  private:
+  [[nodiscard]] Result<Call> start(const std::vector<std::string>& words) const;
+  [[nodiscard]] Result<std::string> finish(Call call) const;
+
   Programs programs_;
   std::string state_root_;
 };
