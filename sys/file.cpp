@@ -145,10 +145,19 @@ Result<> put_in_place(int directory, const char* temporary, const char* name) {
 
 }  // namespace
 
+Result<UniqueFd> create_file(int directory, const char* name, int flags, mode_t mode) {
+  flags |= O_CREAT | O_EXCL | O_NOFOLLOW;
+  Result<UniqueFd> fd = open_at(directory, name, flags, mode);
+  if (fd || fd.error().errno_value != EEXIST) return fd;
+  if (::unlinkat(directory, name, 0) != 0 && errno != ENOENT) {
+    return last_error(fmt::format("remove the old \"{}\"", name));
+  }
+  return open_at(directory, name, flags, mode);
+}
+
 Result<> replace_file(int directory, const char* name, std::string_view data, mode_t mode) {
   const std::string temporary = fmt::format(".{}.new", name);
-  const UniqueFd fd =
-      TRY(open_at(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
+  const UniqueFd fd = TRY(create_file(directory, temporary.c_str(), O_WRONLY, mode));
   if (Result<> written = write_all(fd.get(), data); !written) {
     (void)::unlinkat(directory, temporary.c_str(), 0);  // the write's error matters more
     written.error().text = fmt::format("write \"{}\"", name);

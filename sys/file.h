@@ -55,6 +55,11 @@ Result<> write_all(int fd, std::string_view data);
 /// Writes `data` into an existing file with one write(2), as files of proc, sys and cgroup want it.
 Result<> write_existing(int directory, const char* path, std::string_view data);
 
+/// Opens a file that this call made: what stands at `name` is removed, never opened. It may have
+/// been put there by a container: a fifo on which we would wait, a device, a link. `flags`:
+/// O_WRONLY or O_RDWR.
+Result<UniqueFd> create_file(int directory, const char* name, int flags, mode_t mode);
+
 /// Makes `name` hold `data` as a whole or not at all: a temporary file, renamed. Replaces.
 Result<> replace_file(int directory, const char* name, std::string_view data, mode_t mode);
 

@@ -143,6 +143,15 @@ Result<AddedLayer> add_layer(const images::Store& store, unpack::Helper& helper,
       added.held = std::move(*held);
       return added;
     }
+    // Held, so that nobody is removing it, and yet no layer.
+    const std::optional<UniqueFd> held = store.hold_layer(unpacked.diff_id);
+    if (held && !store.find_layer(unpacked.diff_id)) {
+      Error error = make_error(ErrorKind::BadState,
+                               fmt::format("layer {} in the store is damaged", unpacked.diff_id));
+      error.hint =
+          "remove the images that have it (`ocictl image verify` names them) and load them again";
+      return error;
+    }
   }
 }
 

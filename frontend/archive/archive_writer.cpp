@@ -59,8 +59,8 @@ Result<ArchiveWriter> ArchiveWriter::to_file(const std::string& path, int scratc
   writer.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
   writer.directory_ = TRY(sys::open_at(AT_FDCWD, folder.c_str(), O_RDONLY | O_DIRECTORY));
   const std::string making = fmt::format(".{}.{}", writer.name_, ::getpid());
-  writer.output_ = TRY(sys::open_at(writer.directory_.get(), making.c_str(),
-                                    O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, kFileMode));
+  writer.output_ =
+      TRY(sys::create_file(writer.directory_.get(), making.c_str(), O_RDWR, kFileMode));
   writer.making_ = making;
   return writer;
 }
@@ -142,8 +142,8 @@ Result<uint64_t> ArchiveWriter::add_measured(const ByteSource& source,
 Result<uint64_t> ArchiveWriter::add_measured_file(const ByteSource& source,
                                                   const std::function<std::string()>& name) {
   const std::string making = fmt::format(".making.{}", ::getpid());
-  const UniqueFd file = TRY(sys::open_at(directory_.get(), making.c_str(),
-                                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, kFileMode));
+  const UniqueFd file =
+      TRY(sys::create_file(directory_.get(), making.c_str(), O_WRONLY, kFileMode));
   Result<uint64_t> size = copy(source, file.get());
   const std::string known = size ? name() : std::string();
   if (!size) {

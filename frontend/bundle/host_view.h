@@ -57,7 +57,7 @@ struct HostView {
   bool rootless = false;  // a plain user: containers need a user namespace
   unpack::StoreIds ids;
   bool unified_cgroups = false;
-  bool can_limit_pids = true;  // the host has the controller
+  bool can_limit_pids = true;                  // the host has the controller
   std::vector<std::string> capabilities;       // "CAP_CHOWN", ...: those that can be given
   std::map<std::string, int64_t> hard_limits;  // the caller's own, by name; -1: none
   bool may_raise_limits = false;               // CAP_SYS_RESOURCE

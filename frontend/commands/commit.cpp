@@ -15,6 +15,7 @@
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/tree_job.h"
+#include "frontend/unpack/store_ids.h"
 #include "frontend/unpack/tree_tar.h"
 #include "sys/file.h"
 
@@ -68,13 +69,15 @@ Result<archive::AddedLayer> add_changes(Context& context, const std::string& dir
   unpack::Helper* helper = TRY(context.helper());
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) < 0) return last_error("make a pipe");
-  const UniqueFd out(ends[0]);
+  UniqueFd out(ends[0]);
   UniqueFd in(ends[1]);
   const int written = in.get();
   containers::TreeJob job = TRY(containers::start_in_tree(
       {.directory = directory + "/upper"},
       [&](int root) {
-        return unpack::write_tree_tar(root, ".", written, {.translate_whiteouts = true});
+        return unpack::write_tree_tar(
+            root, ".", written,
+            {.translate_whiteouts = true, .owners_are_aside = unpack::has_single_id()});
       },
       {out.get()}));
   in.reset();
@@ -86,7 +89,10 @@ Result<archive::AddedLayer> add_changes(Context& context, const std::string& dir
     }
   };
   Result<archive::AddedLayer> layer = archive::add_layer(context.store(), *helper, source);
-  TRY(std::move(job).finish());
+  out.reset();  // a job that still writes, since nobody wants its bytes any more, ends by that
+  Result<> read = std::move(job).finish();
+  const bool is_consequence = !layer && !read && read.error().errno_value == EPIPE;
+  if (!read && !is_consequence) return std::move(read).error();
   return layer;
 }
 

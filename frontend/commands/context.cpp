@@ -50,15 +50,15 @@ Result<> print(std::string_view text) {
 
 Result<Context> Context::make(const Line& globals) {
   Context context;
-  const std::string root = TRY(absolute(
-      globals.has("root") ? globals.value("root") : images::default_store_root()));
+  const std::string root =
+      TRY(absolute(globals.has("root") ? globals.value("root") : images::default_store_root()));
   context.stores_.push_back(TRY(images::Store::open(root)));
   for (const std::string& other : additional_roots(globals)) {
     Result<images::Store> store = images::Store::open_read_only(other);
     if (store) context.stores_.push_back(std::move(*store));
   }
-  context.run_root_ = TRY(absolute(
-      globals.has("runroot") ? globals.value("runroot") : containers::default_run_root()));
+  context.run_root_ = TRY(
+      absolute(globals.has("runroot") ? globals.value("runroot") : containers::default_run_root()));
   context.runtime_ = globals.value("runtime");
   // What a killed ocictl left behind goes with the next one that has a helper at hand.
   return context;

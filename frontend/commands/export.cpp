@@ -10,6 +10,7 @@
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/tree_diff.h"
 #include "frontend/containers/tree_job.h"
+#include "frontend/unpack/store_ids.h"
 #include "frontend/unpack/tree_tar.h"
 #include "sys/file.h"
 
@@ -31,7 +32,8 @@ Result<> write_files(const Containers& all, const model::Record& record, int out
   const containers::Tree tree =
       containers::tree_of(record, all.store().roots().container(record.id), 0, false);
   return containers::run_in_tree(tree, [&](int root) {
-    return unpack::write_tree_tar(root, ".", output, {.one_file_system = true});
+    return unpack::write_tree_tar(
+        root, ".", output, {.owners_are_aside = unpack::has_single_id(), .one_file_system = true});
   });
 }
 

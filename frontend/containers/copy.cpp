@@ -10,6 +10,7 @@
 
 #include "base/words.h"
 #include "frontend/containers/tree_copy.h"
+#include "frontend/unpack/store_ids.h"
 #include "frontend/unpack/tree_tar.h"
 #include "sys/file.h"
 #include "sys/root_dir_walk.h"
@@ -73,10 +74,12 @@ Result<> write_source(int root, const Place& from, const std::string& as, int ou
   struct stat info {};
   if (::fstat(found.fd.get(), &info) < 0) return last_error(from.name);
   if (!S_ISDIR(info.st_mode)) {
-    return unpack::write_tree_tar(found.parent.get(), found.name.c_str(), output, {.as = as});
+    return unpack::write_tree_tar(found.parent.get(), found.name.c_str(), output,
+                                  {.as = as, .owners_are_aside = unpack::has_single_id()});
   }
   const UniqueFd directory = TRY(sys::open_at(found.fd.get(), ".", O_RDONLY | O_DIRECTORY));
-  return unpack::write_tree_tar(directory.get(), ".", output, {.as = as});
+  return unpack::write_tree_tar(directory.get(), ".", output,
+                                {.as = as, .owners_are_aside = unpack::has_single_id()});
 }
 
 // Into which directory the archive goes, and what its topmost entry is called there: "" for what is

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "frontend/unpack/store_ids.h"
 #include "frontend/unpack/tree_tar.h"
 #include "frontend/unpack/tree_writer.h"
 #include "sys/root_dir.h"
@@ -76,15 +77,16 @@ Result<bool> copy_directory(const Tree& from, const std::string& path, const Tre
   UniqueFd in(ends[1]);
   const int written = in.get();
   const int read = out.get();
-  TreeJob reading =
-      TRY(start_in_tree(from,
-                        [&](int root) -> Result<> {
-                          UniqueFd own(::fcntl(root, F_DUPFD_CLOEXEC, 0));
-                          const sys::RootDir tree{std::move(own)};
-                          const UniqueFd directory = TRY(tree.open({path}, O_RDONLY | O_DIRECTORY));
-                          return unpack::write_tree_tar(directory.get(), ".", written, {});
-                        },
-                        {read}));
+  TreeJob reading = TRY(
+      start_in_tree(from,
+                    [&](int root) -> Result<> {
+                      UniqueFd own(::fcntl(root, F_DUPFD_CLOEXEC, 0));
+                      const sys::RootDir tree{std::move(own)};
+                      const UniqueFd directory = TRY(tree.open({path}, O_RDONLY | O_DIRECTORY));
+                      return unpack::write_tree_tar(directory.get(), ".", written,
+                                                    {.owners_are_aside = unpack::has_single_id()});
+                    },
+                    {read}));
   in.reset();
   TreeJob writing =
       TRY(start_in_tree(to, [&](int root) { return extract_tar(read, root, {}); }, {}));

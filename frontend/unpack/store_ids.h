@@ -34,6 +34,9 @@ struct StoreIds {
 /// What this process has: decided once, at the start.
 Result<StoreIds> find_store_ids();
 
+/// Whether this process's user namespace has a single id: it works for a store of such an owner.
+bool has_single_id();
+
 /// Writes the maps of the process's user namespace, by itself or through newuidmap and newgidmap.
 Result<> write_id_maps(pid_t pid, const StoreIds& ids);
 

@@ -193,7 +193,7 @@ class TreeTar {
       if (!is_kept(key)) continue;
       if (auto value = read_xattr(fd, key.c_str())) entry.xattrs.emplace_back(key, *value);
     }
-    take_override(fd, entry);
+    if (options_.owners_are_aside) take_override(fd, entry);
     return entry;
   }
 

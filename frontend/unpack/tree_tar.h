@@ -22,14 +22,17 @@ struct TreeTarOptions {
   /// written. Empty: ids are written as they are. An id that no range has is an error.
   std::vector<IdRange> uids;
   std::vector<IdRange> gids;
+  /// Owners and modes stand in user.containers.override_stat, as a store of a single id keeps them.
+  /// In any other store the xattr is what a container's user wrote, and says nothing.
+  bool owners_are_aside = false;
   /// Files and directories below other mounts are left out, the mount points are not.
   bool one_file_system = false;
 };
 
 /// Writes what lies at `name` in the directory `parent` ("." for the directory itself), and all
-/// below it, sorted by name: hard links, sparse files, xattrs (user.*, security.capability), owners
-/// kept aside in user.containers.override_stat, times to the nanosecond. Sockets are left out. No
-/// link is followed. A file that grows or shrinks meanwhile has the size that it had.
+/// below it, sorted by name: hard links, sparse files, xattrs (user.*, security.capability),
+/// owners, times to the nanosecond. Sockets are left out. No link is followed. A file that grows or
+/// shrinks meanwhile has the size that it had.
 Result<> write_tree_tar(int parent, const char* name, int output, const TreeTarOptions& options);
 
 }  // namespace ocirt::unpack

@@ -201,13 +201,14 @@ void init_main(void* arguments) noexcept {
     return {};
   });
   close_others(process.preserved_fds, {held.init_end.get(), held.gate.get()});
+  // Whoever hears that we are ready may join us at once (`exec`, pasta), which takes the right to
+  // look into us. There is nothing left to see.
+  if (held.gate) (void)::prctl(PR_SET_DUMPABLE, 1);
   step(Stage::Ready, [&] { return report_ready(creator, static_cast<bool>(held.gate)); });
   if (!held.gate) become_payload(plan, held, program, creator);
 
   held.init_end.reset();
   end_on_signals();
-  // `exec` may join us here, which takes the right to look into us. There is nothing left to see.
-  (void)::prctl(PR_SET_DUMPABLE, 1);
   Result<UniqueFd> starter = wait_at_gate(held.gate.get());
   if (!starter) _exit(1);  // nobody is there to be told
   become_payload(plan, held, program, Channel(starter->get()));

@@ -188,7 +188,8 @@ TEST_F(TreeTarTest, OwnersAreMappedBackAndRemembered) {
   const bool has_xattrs = ::setxattr((path_ + "/other").c_str(), "user.containers.override_stat",
                                      "7:8:4750", 8, 0) == 0;
   const TreeTarOptions options{.uids = {{.inside = 100, .outside = ::geteuid(), .count = 1}},
-                               .gids = {{.inside = 200, .outside = ::getegid(), .count = 1}}};
+                               .gids = {{.inside = 200, .outside = ::getegid(), .count = 1}},
+                               .owners_are_aside = true};
   const auto all = write(options);
   ASSERT_TRUE(all) << all.error().message();
   EXPECT_EQ((*all)[1].entry.uid, 100U);
@@ -198,6 +199,11 @@ TEST_F(TreeTarTest, OwnersAreMappedBackAndRemembered) {
     EXPECT_EQ((*all)[2].entry.gid, 8U);
     EXPECT_EQ((*all)[2].entry.mode, 04750U);
   }
+  // Where the store didn't write it, a container's user did.
+  const auto lied_to = write({}, "other");
+  ASSERT_TRUE(lied_to) << lied_to.error().message();
+  EXPECT_EQ((*lied_to)[0].entry.uid, ::geteuid());
+  EXPECT_EQ((*lied_to)[0].entry.mode & 07000U, 0U);
   EXPECT_FALSE(write({.uids = {{.inside = 0, .outside = ::geteuid() + 1, .count = 1}}}));
 }
 
