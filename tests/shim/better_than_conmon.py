@@ -14,7 +14,7 @@ import tempfile
 import time
 
 import driver
-from driver import Monitor, is_gone, receive_all, wait_until
+from driver import Monitor, is_gone, receive_all, until_size, wait_until
 
 EXEC = ("-e", "--exec-process-spec", "/dev/null")
 
@@ -56,7 +56,6 @@ def a_client_that_comes_first_sees_everything(program):
             os.kill(m.pid, signal.SIGSTOP)
             client = m.client()
             m.go()
-            time.sleep(0.01)
             os.kill(m.pid, signal.SIGCONT)
             assert receive_all(client)[2] == "quick\n"
 
@@ -79,7 +78,8 @@ def a_slow_client_loses_nothing(program):
         m.message()
         client = m.client()
         client.send(b"\n")
-        time.sleep(1)
+        # More than the 1 MiB that may wait for a client, in lines with a prefix.
+        wait_until(lambda: (m.bundle / "log").stat().st_size > 8_000_000)
         data = b""
         while packet := client.recv(65536):
             data += packet[1:]
@@ -131,25 +131,23 @@ def input_comes_byte_by_byte(program):
 
 
 def garbage_in_ctl_harms_nobody(program):
-    with Monitor(program, "read x; stty size", options=("-t",)) as m:
+    with Monitor(program, f"read x; {until_size(44, 55)}", options=("-t",)) as m:
         m.message()
         client = m.client()
         m.control("\0\xff"[:1] + "x" * 5000 + "\n1 1\n\n9 9 9\n1 70000 1\n1 44 55\n")
-        time.sleep(0.2)
         client.send(b"\n")
         assert "44 55" in receive_all(client)[2]
         assert m.exit_code() == "0"
 
 
 def a_storm_of_sizes_ends_with_the_last(program):
-    with Monitor(program, "read x; stty size", options=("-t",)) as m:
+    with Monitor(program, f"read x; {until_size(61, 62)}", options=("-t",)) as m:
         m.message()
         client = m.client()
         with open(m.bundle / "ctl", "w", encoding="ascii") as fifo:
             for i in range(3000):
                 fifo.write(f"1 {i % 100 + 1} 80\n")
             fifo.write("1 61 62\n")
-        time.sleep(0.3)
         client.send(b"\n")
         assert "61 62" in receive_all(client)[2]
 
@@ -164,8 +162,8 @@ def a_full_disk_tears_no_line_and_loses_no_code(program):
         with Monitor(program, payload, bundle=directory, options=("-i",)) as m:
             m.message()
             client = m.client()
-            wait_until(lambda: os.statvfs(directory).f_bavail == 0)
-            time.sleep(0.3)
+            m.wait_for_rest()
+            assert os.statvfs(directory).f_bavail == 0
             for line in (m.bundle / "log").read_text().splitlines():
                 assert line.split(" ")[3].isdigit(), line
             client.send(b"\n")
@@ -184,8 +182,8 @@ def what_a_full_disk_lost_is_told(program):
         with Monitor(program, "seq 1 30000; read x; echo after", bundle=directory, options=("-i",)) as m:
             m.message()
             client = m.client()
-            wait_until(lambda: os.statvfs(directory).f_bavail == 0)
-            time.sleep(0.3)
+            m.wait_for_rest()
+            assert os.statvfs(directory).f_bavail == 0
             os.truncate(m.bundle / "log", 0)
             client.send(b"\n")
             m.exit_code()
@@ -224,15 +222,18 @@ def two_logs_get_the_same(program):
 def an_idle_monitor_never_wakes_up(program):
     with Monitor(program, "sleep 30", options=("-t",)) as m:
         m.message()
-        time.sleep(1.5)
 
         def switches():
             with open(f"/proc/{m.pid}/status", encoding="ascii") as status:
                 return [line for line in status if "ctxt_switches" in line]
 
-        before = switches()
-        time.sleep(3)
-        assert switches() == before
+        def sleeps_through_it():
+            before = switches()
+            time.sleep(3)  # the time in which nothing is to happen
+            return switches() == before
+
+        # It gives memory back a while after it started, and may be preempted while it does so.
+        wait_until(sleeps_through_it)
 
 
 def a_pipe_is_wide_while_much_comes(program):
@@ -255,8 +256,9 @@ def a_killed_monitor_leaves_no_false_code(program):
         os.kill(m.pid, signal.SIGKILL)
         wait_until(lambda: is_gone(m.pid))
         assert not is_gone(m.payload_pid)
-        os.kill(m.payload_pid, signal.SIGKILL)
-        time.sleep(0.2)
+        payload = m.payload_pid
+        os.kill(payload, signal.SIGKILL)
+        wait_until(lambda: is_gone(payload))
         assert list(m.exits.iterdir()) == []
 
 
@@ -289,12 +291,16 @@ def a_chatty_runtime_does_not_hang(program):
 
 
 def orphans_are_reaped(program):
-    with Monitor(program, "for i in 1 2 3 4 5; do (sleep 0.1 &) ; done; sleep 1; read x", options=("-i",)) as m:
+    with Monitor(program, "for i in 1 2 3 4 5; do (sleep 0.1 &) ; done; echo started; read x",
+                 options=("-i",)) as m:
         m.message()
-        time.sleep(0.8)
-        children = subprocess.run(["ps", "--ppid", str(m.pid), "-o", "stat="], check=False,
+        wait_until(lambda: ["stdout", "F", "started"] in m.log())
+
+        def children():
+            return subprocess.run(["ps", "--ppid", str(m.pid), "-o", "pid="], check=False,
                                   capture_output=True, text=True).stdout.split()
-        assert not [state for state in children if state.startswith("Z")], children
+
+        wait_until(lambda: children() == [str(m.payload_pid)])
 
 
 CASES = [value for value in list(globals().values())

@@ -1,5 +1,6 @@
 """Speaks conmon's contract from outside: starts a monitor as an engine does, and looks at what it does."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 RUNTIME = pathlib.Path(__file__).resolve().parent / "fake_runtime.py"
@@ -78,6 +80,32 @@ class Monitor:
     def payload_pid(self):
         return int((self.bundle / "pidfile").read_text())
 
+    def clients(self, count):
+        """So many, all let in: what connected only has no output yet."""
+        def sockets():
+            directory = f"/proc/{self.pid}/fd"
+            links = [os.readlink(f"{directory}/{fd}") for fd in os.listdir(directory)]
+            return len([link for link in links if link.startswith("socket:")])
+
+        before = sockets()
+        clients = [self.client() for _ in range(count)]
+        wait_until(lambda: sockets() == before + count)
+        return clients
+
+    def wait_for_rest(self):
+        """Until the payload waits for input, and the monitor, which has read all output, for anything at all."""
+        wait_until(lambda: "pipe_read" in waits_in(self.payload_pid))
+        with open(f"/proc/{self.payload_pid}/fd/1", "rb", buffering=0) as output:
+            wait_until(lambda: unread(output) == 0 and "epoll" in waits_in(self.pid))
+
+    def step_through_lines(self, count):
+        """Has a payload that reads a line before it writes one do so, each after the last came through."""
+        self.message()
+        client = self.client()
+        for _ in range(count):
+            client.send(b"\n")
+            assert client.recv(100).startswith(b"\2line")
+
     def client(self):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         connection.settimeout(LIMIT_S)
@@ -134,6 +162,23 @@ class Monitor:
 
     def __exit__(self, *_):
         self.close()
+
+
+def unread(pipe):
+    """Bytes in a pipe that nobody has read yet."""
+    count = bytearray(4)
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, sys.byteorder)
+
+
+def waits_in(pid):
+    """The function of the kernel's in which a process sleeps."""
+    return pathlib.Path(f"/proc/{pid}/wchan").read_text(encoding="ascii")
+
+
+def until_size(rows, columns):
+    """For a payload: waits until its terminal has this size, and tells it."""
+    return f'until [ "$(stty size)" = "{rows} {columns}" ]; do sleep 0.01; done; stty size'
 
 
 def is_gone(pid):

@@ -2,13 +2,14 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 
 import driver
-from driver import Monitor, receive_all, wait_until
+from driver import Monitor, receive_all, until_size, wait_until
 
 
 def exit_code_and_log(program):
@@ -71,16 +72,19 @@ def long_lines(program):
         return m.log()
 
 
+LINES = "for i in 1 2 3 4 5 6 7 8 9; do read x; echo line $i; done"
+
+
 def log_size_limit(program):
-    payload = "for i in 1 2 3 4 5 6 7 8 9; do echo line $i; sleep 0.02; done"
-    with Monitor(program, payload, options=("--log-size-max", "200")) as m:
+    with Monitor(program, LINES, options=("-i", "--log-size-max", "200")) as m:
+        m.step_through_lines(9)
         m.exit_code()
         return m.log()
 
 
 def log_total_limit(program):
-    payload = "for i in 1 2 3 4 5 6 7 8 9; do echo line $i; sleep 0.02; done"
-    with Monitor(program, payload, options=("--log-global-size-max", "150")) as m:
+    with Monitor(program, LINES, options=("-i", "--log-global-size-max", "150")) as m:
+        m.step_through_lines(9)
         m.exit_code()
         return m.log()
 
@@ -142,30 +146,27 @@ def stdin_stays_open(program):
 def many_clients(program):
     with Monitor(program, "read x; echo $x; echo err >&2", options=("-i",)) as m:
         m.message()
-        clients = [m.client() for _ in range(9)]
-        time.sleep(0.2)
+        clients = m.clients(9)
         clients[0].send(b"word\n")
         return [receive_all(client) for client in clients] + [m.exit_code()]
 
 
 def terminal(program):
-    payload = "read x; stty size; echo to the end"
+    payload = f"read x; {until_size(33, 77)}; echo to the end"
     with Monitor(program, payload, options=("-t",)) as m:
         m.message()
         client = m.client()
         m.control("1 33 77\n")
-        time.sleep(0.3)
         client.send(b"go\n")
         return [receive_all(client)[2], m.exit_code()]
 
 
 def early_resize_is_kept(program):
     options = ("-e", "--exec-process-spec", "/dev/null", "--exec-attach", "-t", "-i")
-    with Monitor(program, "sleep 0.3; stty size", options=options, attach_pipe=True) as m:
+    with Monitor(program, until_size(12, 34), options=options, attach_pipe=True) as m:
         m.attach.recv(100)
-        client = m.client()
+        (client,) = m.clients(1)
         m.control("1 12 34\n")
-        time.sleep(0.1)
         m.go()
         return [receive_all(client)[2], m.exit_code()]
 
@@ -178,9 +179,11 @@ def signals_go_to_the_payload(program):
 
 
 def grandchildren_hold_the_pipes(program):
-    with Monitor(program, "sleep 5 & echo done") as m:
-        started = time.monotonic()
-        return [m.message(), m.exit_code(), m.log(), time.monotonic() - started < 3]
+    with Monitor(program, "sleep 1000 & echo $! >sleeper; echo done") as m:
+        try:
+            return [m.message(), m.exit_code(), m.log()]
+        finally:
+            os.kill(int((m.bundle / "sleeper").read_text()), signal.SIGKILL)
 
 
 def stdout_is_closed_early(program):
