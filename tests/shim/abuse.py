@@ -1,6 +1,5 @@
 """What a monitor has to bear: full disks, floods, thousands of short lives: abuse.py SHIM [CASE...]."""
 
-import fcntl
 import os
 import pathlib
 import signal
@@ -8,11 +7,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import termios
-import time
 
 import driver
-from driver import Monitor, receive_all, wait_until
+from driver import Monitor, receive_all, unread, wait_until
 
 EXECS = 5000
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "bench/shim_runtime.c"
@@ -85,13 +82,6 @@ def bytes_written_one_by_one_make_whole_lines(program):
     with Monitor(program, payload) as m:
         m.exit_code()
         assert m.log() == [["stdout", "F", "abcdef"]] * 8, m.log()
-
-
-def unread(fifo):
-    """Bytes in a fifo that nobody has read yet."""
-    count = bytearray(4)
-    fcntl.ioctl(fifo, termios.FIONREAD, count)
-    return int.from_bytes(count, sys.byteorder)
 
 
 def sizes_and_bytes_at_once(program):
