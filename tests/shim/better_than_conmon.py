@@ -227,13 +227,13 @@ def an_idle_monitor_never_wakes_up(program):
             with open(f"/proc/{m.pid}/status", encoding="ascii") as status:
                 return [line for line in status if "ctxt_switches" in line]
 
-        def sleeps_through_it():
+        def sleeps_for(seconds):
             before = switches()
-            time.sleep(3)  # the time in which nothing is to happen
+            time.sleep(seconds)  # the time in which nothing is to happen
             return switches() == before
 
-        # It gives memory back a while after it started, and may be preempted while it does so.
-        wait_until(sleeps_through_it)
+        wait_until(lambda: sleeps_for(1.5))  # it gives memory back a while after it started
+        assert sleeps_for(3)
 
 
 def a_pipe_is_wide_while_much_comes(program):
