@@ -267,12 +267,10 @@ Result<> wait_one(Containers& all, const std::string& word, const Line& line) {
   }
   if (found->status.state == State::Created) return print("0\n");
   if (found->status.pid > 0) {
-    if (const Result<sys::Pidfd> init = sys::Pidfd::open(found->status.pid)) {
-      TRY(wait_for_end(engine, found->record, *init));
-    }
-  } else if (found->status.state == State::Exited) {
-    TRY(wait_for_record(engine, found->record));  // it may have ended this moment
+    const Result<sys::Pidfd> init = sys::Pidfd::open(found->status.pid);
+    if (init) TRY(init->wait_for_end(-1));  // else it has just ended
   }
+  TRY(wait_for_record(engine, found->record));
   return print(std::to_string(exit_code_of(engine, found->record.id)) + '\n');
 }
 
