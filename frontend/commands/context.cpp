@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <climits>
 #include <cstdlib>
 
 #include "frontend/containers/places.h"
@@ -34,31 +36,32 @@ std::vector<std::string> additional_roots(const Line& globals) {
   return roots;
 }
 
-// The monitor, the runtime and the exit command run in other directories than we do.
-Result<std::string> absolute(std::string path) {
-  if (path.starts_with('/')) return path;
-  char here[PATH_MAX];
-  if (::getcwd(here, sizeof here) == nullptr) return last_error("find the working directory");
-  return std::string(here) + '/' + path;
-}
-
 }  // namespace
 
 Result<> print(std::string_view text) {
   return sys::write_all(STDOUT_FILENO, text);
 }
 
+Result<std::string> absolute_path(const std::string& path) {
+  if (path.starts_with('/')) return path;
+  std::array<char, PATH_MAX> here{};
+  if (::getcwd(here.data(), here.size()) == nullptr) {
+    return last_error("find the working directory");
+  }
+  return std::string(here.data()) + '/' + path;
+}
+
 Result<Context> Context::make(const Line& globals) {
   Context context;
-  const std::string root =
-      TRY(absolute(globals.has("root") ? globals.value("root") : images::default_store_root()));
+  const std::string root = TRY(
+      absolute_path(globals.has("root") ? globals.value("root") : images::default_store_root()));
   context.stores_.push_back(TRY(images::Store::open(root)));
   for (const std::string& other : additional_roots(globals)) {
-    Result<images::Store> store = images::Store::open_read_only(other);
+    Result<images::Store> store = images::Store::open_read_only(TRY(absolute_path(other)));
     if (store) context.stores_.push_back(std::move(*store));
   }
-  context.run_root_ = TRY(
-      absolute(globals.has("runroot") ? globals.value("runroot") : containers::default_run_root()));
+  context.run_root_ = TRY(absolute_path(globals.has("runroot") ? globals.value("runroot")
+                                                               : containers::default_run_root()));
   context.runtime_ = globals.value("runtime");
   // What a killed ocictl left behind goes with the next one that has a helper at hand.
   return context;

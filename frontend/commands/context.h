@@ -63,4 +63,7 @@ std::vector<std::string> local_candidates(const std::string& text);
 /// Writes all of `text` to stdout.
 Result<> print(std::string_view text);
 
+/// A path of the caller's, from the root on: programs that we start run in other directories.
+Result<std::string> absolute_path(const std::string& path);
+
 }  // namespace ocirt::frontend

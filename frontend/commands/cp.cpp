@@ -40,13 +40,6 @@ bool is_in_container(const std::string& word) {
   return colon != std::string::npos && colon > 0 && word.front() != '/' && word.front() != '.';
 }
 
-Result<std::string> absolute(const std::string& path) {
-  if (path.starts_with('/')) return path;
-  std::array<char, 4096> here{};
-  if (::getcwd(here.data(), here.size()) == nullptr) return last_error("find the directory");
-  return std::string(here.data()) + '/' + path;
-}
-
 Result<End> find_end(Containers& all, const std::string& word, bool is_written) {
   End end;
   if (word == "-") {
@@ -54,7 +47,7 @@ Result<End> find_end(Containers& all, const std::string& word, bool is_written) 
     return end;
   }
   if (!is_in_container(word)) {
-    end.place = {.tree = {.directory = "/"}, .path = TRY(absolute(word)), .name = word};
+    end.place = {.tree = {.directory = "/"}, .path = TRY(absolute_path(word)), .name = word};
     return end;
   }
   const size_t colon = word.find(':');

@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <climits>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "frontend/bundle/parse_mount.h"
 #include "frontend/bundle/parse_words.h"
 #include "frontend/bundle/text.h"
+#include "frontend/commands/context.h"
 #include "frontend/commands/option_words.h"
 #include "sys/file.h"
 
@@ -192,12 +192,10 @@ Result<> read_program(const Line& line, Request& request) {
 // A path of the caller's: the container may be started from elsewhere.
 std::string absolute(const std::string& path) {
   if (path.starts_with('/')) return path;
-  std::array<char, PATH_MAX> buffer = {};
-  const char* here = ::getcwd(buffer.data(), buffer.size());
-  if (here == nullptr) return path;
-  const std::string whole = std::string(here) + '/' + path;
-  const std::string resolved = sys::resolved_path(whole.c_str());
-  return resolved.empty() ? whole : resolved;
+  const Result<std::string> whole = absolute_path(path);
+  if (!whole) return path;
+  const std::string resolved = sys::resolved_path(whole->c_str());
+  return resolved.empty() ? *whole : resolved;
 }
 
 Result<> read_mounts(const Line& line, Request& request) {

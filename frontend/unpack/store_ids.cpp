@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdio>
 #include <optional>
 #include <string_view>
 
@@ -106,13 +105,8 @@ Result<> write_map(pid_t pid, const char* file, const std::vector<IdRange>& rang
 }  // namespace
 
 bool has_single_id() {
-  constexpr size_t kMostMap = 64 << 10;
-  const Result<std::string> map = sys::read_file(AT_FDCWD, "/proc/self/uid_map", kMostMap);
-  unsigned long inside = 0;
-  unsigned long outside = 0;
-  unsigned long count = 0;
-  return map && std::sscanf(map->c_str(), "%lu %lu %lu", &inside, &outside, &count) == 3 &&
-         count == 1 && map->find('\n') + 1 == map->size();
+  const Result<std::vector<IdRange>> ranges = identity("/proc/self/uid_map");
+  return ranges && ranges->size() == 1 && ranges->front().count == 1;
 }
 
 Result<StoreIds> find_store_ids() {
