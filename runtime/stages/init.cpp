@@ -202,7 +202,8 @@ void init_main(void* arguments) noexcept {
   });
   close_others(process.preserved_fds, {held.init_end.get(), held.gate.get()});
   // Whoever hears that we are ready may join us at once (`exec`, pasta), which takes the right to
-  // look into us. There is nothing left to see.
+  // look into us. There is nothing left to see but the channel, of which the creator wants one
+  // word.
   if (held.gate) (void)::prctl(PR_SET_DUMPABLE, 1);
   step(Stage::Ready, [&] { return report_ready(creator, static_cast<bool>(held.gate)); });
   if (!held.gate) become_payload(plan, held, program, creator);

@@ -11,7 +11,7 @@ expect_status 0
 is_made() { ocictl logs big && [ "$STDOUT" = made ]; }
 wait_until is_made
 CALL="commit without room"
-keep_output_of timeout 60 "$OCICTL" --root "$STORE" commit big too-big
+keep_output_of timeout 30 "$OCICTL" --root "$STORE" commit big too-big
 expect_status 125
 expect_stderr_has "No space left on device"
 [ -z "$(ls "$STORE/partial")" ] || fail "the commit left $(ls "$STORE/partial")"

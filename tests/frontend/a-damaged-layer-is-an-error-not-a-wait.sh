@@ -8,7 +8,7 @@ ocictl import -q "$WORK/tree.tar" one
 expect_status 0
 printf '{' >"$(echo "$STORE"/layers/*/layer.json)"
 CALL="import over a damaged layer"
-keep_output_of timeout 60 "$OCICTL" --root "$STORE" import -q "$WORK/tree.tar" two
+keep_output_of timeout 30 "$OCICTL" --root "$STORE" import -q "$WORK/tree.tar" two
 expect_status 125
 expect_stderr_has "is damaged"
 expect_stderr_has "ocictl image verify"
