@@ -47,7 +47,8 @@ class Program:
         return [*map(str, self.command), verb, *options, *map(str, words)]
 
     def call(self, verb, *words):
-        done = subprocess.run(self.line(verb, *words), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(self.line(verb, *words), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(self.line(verb, *words))}: {done.stderr[-500:]}")
         return done.stdout
@@ -93,7 +94,7 @@ def make_image(path, files):
     """An archive with busybox, and so many small files beside it."""
     busybox = shutil.which("busybox")
     if not busybox:
-        raise host.Unavailable("no busybox")
+        sys.exit("bench/frontend.py: needs busybox, for the image")
     with tarfile.open(path, "w") as archive:
         archive.add(os.path.realpath(busybox), "bin/busybox")
         for name in COMMANDS:
@@ -105,14 +106,15 @@ def make_image(path, files):
 
 
 def start_one(program):
-    """The container for `exec`. crun can't load a device filter without CAP_SYS_RESOURCE, so podman may do without a cgroup."""
+    """The container for `exec`. crun can load no device filter without CAP_SYS_RESOURCE: podman does without cgroups then."""
     words = ("-d", "--name", "one", "small", "sleep", "100000")
     try:
         program.call("run", *words)
     except RuntimeError as error:
         if program.name != "podman" or "RLIM_MEMLOCK" not in str(error):
             raise
-        print("crun may not load a device filter here: podman runs with --cgroups=disabled, which saves it work", flush=True)
+        print("crun may not load a device filter here: podman runs with --cgroups=disabled, which saves it work",
+              flush=True)
         program.call("rm", "--force", "--time", "0", "one")
         program.run_options.append("--cgroups=disabled")
         program.call("run", *words)
