@@ -44,7 +44,7 @@ constexpr std::array kVerbs = {
     // Anything, and this host.
     &kInspect, &kInfo, &kVersion, &kDoctor,
     // Registries, and the store.
-    &kLogin, &kLogout, &kCompletion, &kSystemDf, &kSystemPrune, &kSystemReset};
+    &kLogin, &kLogout, &kCompletion, &kSystemDf, &kSystemMigrate, &kSystemPrune, &kSystemReset};
 
 struct Alias {
   std::string_view name;

@@ -57,6 +57,7 @@ extern const Verb kStart;
 extern const Verb kStats;
 extern const Verb kStop;
 extern const Verb kSystemDf;
+extern const Verb kSystemMigrate;
 extern const Verb kSystemPrune;
 extern const Verb kSystemReset;
 extern const Verb kTag;

@@ -8,12 +8,15 @@ cp -a "$work/host/usr/." "$work/over/usr/"
 mount -t overlay -o "lowerdir=/usr,upperdir=$work/over/usr,workdir=$work/over/work" overlay /usr
 cp -a "$work/host/etc/." "$work/over/etc/"
 mount -t overlay -o "lowerdir=/etc,upperdir=$work/over/etc,workdir=$work/over/work-etc" overlay /etc
+# A /proc that nothing covers, without which the kernel gives a user namespace none.
+mkdir "$work/over/proc" && mount -t proc proc "$work/over/proc"
 [ ! -e "$work/host/proc/driver" ] || mount --bind "$work/host/proc/driver" /proc/driver
 [ ! -e "$work/host/proc/devices" ] || mount --bind "$work/host/proc/devices" /proc/devices
 mkdir "$work/over/dev" && mount --bind /dev "$work/over/dev" && mount -t tmpfs tmpfs /dev
-for name in null zero full random urandom tty pts shm; do
+for name in null zero full random urandom tty ptmx pts shm net; do
+  [ -e "$work/over/dev/$name" ] || continue
   if [ -d "$work/over/dev/$name" ]; then mkdir "/dev/$name"; else : >"/dev/$name"; fi
-  [ ! -e "$work/over/dev/$name" ] || mount --bind "$work/over/dev/$name" "/dev/$name"
+  mount --bind "$work/over/dev/$name" "/dev/$name"
 done
 [ ! -e "$work/host/dev" ] || cp -a "$work/host/dev/." /dev/
 exec "$@"
