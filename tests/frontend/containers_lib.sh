@@ -41,6 +41,7 @@ remove_containers() {
 STATE_ROOT=$OCICTL_RUNROOT/state
 finish_test() {
   local status=$?
+  set +e # a test that failed is cleaned up after, too
   remove_containers
   (exit "$status")
   clean_up
