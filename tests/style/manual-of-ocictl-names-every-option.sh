@@ -13,7 +13,7 @@ section_of() {
 }
 
 VERBS=(pull push images "image inspect" "image exists" history tag untag rmi save load import "image prune"
-  "image verify" login logout "system df" "system prune" "system reset" completion inspect top stats port
+  "image verify" login logout "system df" "system migrate" "system prune" "system reset" completion inspect top stats port
   update info version doctor run start attach exec stop restart kill pause unpause wait ps logs rename rm
   "container prune")
 for verb in "${VERBS[@]}"; do
