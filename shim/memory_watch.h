@@ -20,6 +20,9 @@ class MemoryWatch {
   /// Has a kill happened since open(), or since the last call that said so?
   bool has_killed();
 
+  /// v1 tells of a want of memory before anything is killed and counted.
+  [[nodiscard]] bool is_told_early() const { return static_cast<bool>(event_); }
+
  private:
   bool open_v2(const std::string& path, Loop& loop);
   bool open_v1(const std::string& path, Loop& loop);

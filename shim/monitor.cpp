@@ -91,7 +91,7 @@ void Monitor::dispatch(const Happening& happening) {
     case Source::WindowSize:
       return resize(fifos_.read_window_size());
     case Source::Memory:
-      return check_memory();
+      return hear_of_memory();
     case Source::Notify:
       return notify_.pass();
   }
@@ -99,7 +99,8 @@ void Monitor::dispatch(const Happening& happening) {
 
 int Monitor::timeout_ms() const {
   std::optional<int64_t> first = attach_.deadline();
-  for (const std::optional<int64_t>& other : {kill_at_ms_, give_back_at_ms_}) {
+  for (const std::optional<int64_t>& other :
+       {kill_at_ms_, give_back_at_ms_, look_at_memory_at_ms_}) {
     if (other) first = first ? std::min(*first, *other) : *other;
   }
   if (!first) return -1;
@@ -107,7 +108,8 @@ int Monitor::timeout_ms() const {
 }
 
 void Monitor::meet_deadlines() {
-  const bool has_deadline = kill_at_ms_ || give_back_at_ms_ || attach_.deadline();
+  const bool has_deadline =
+      kill_at_ms_ || give_back_at_ms_ || look_at_memory_at_ms_ || attach_.deadline();
   if (!has_deadline && !buffers_.is_large()) return;
   const int64_t now = monotonic_ms();
   if (kill_at_ms_ && now >= *kill_at_ms_) {
@@ -115,6 +117,7 @@ void Monitor::meet_deadlines() {
     ending_.timed_out = true;
     payload_.kill_group();
   }
+  look_at_memory_again(now);
   attach_.give_up_on_stuck(now);
   follow_pauses();
   if (give_back_at_ms_ && now >= *give_back_at_ms_) {

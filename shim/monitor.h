@@ -79,7 +79,9 @@ class Monitor {
 
   // monitor_end.cpp
   void check_payload();
-  void check_memory();
+  bool check_memory();
+  void hear_of_memory();
+  void look_at_memory_again(int64_t now_ms);
   void finish();
   void record();
   int run_exit_command();
@@ -115,6 +117,8 @@ class Monitor {
   WallClock clock_;
   std::optional<int64_t> kill_at_ms_;
   std::optional<int64_t> give_back_at_ms_;
+  std::optional<int64_t> look_at_memory_at_ms_;
+  int memory_looks_left_ = 0;
   Flow stdout_flow_;
   Flow stderr_flow_;
   bool is_paused_ = false;

@@ -41,6 +41,10 @@ void wait_a_while(int seconds) {
   (void)::sigtimedwait(&set, nullptr, &time);
 }
 
+// A kill that v1 has told of is counted in a moment, most often. The last look is at the end.
+constexpr int64_t kBetweenLooks_ms = 20;
+constexpr int kMemoryLooks = 100;
+
 void tell_if_failed(const Result<>& result) {
   if (!result) tell(Verbosity::Error, result.error().message());
 }
@@ -57,19 +61,33 @@ void Monitor::check_payload() {
   (void)loop_.watch(payload_.fd(), Source::Payload, 0);
 }
 
-void Monitor::check_memory() {
-  if (!memory_.has_killed()) return;
+bool Monitor::check_memory() {
+  if (!memory_.has_killed()) return false;
   ending_.oom_killed = true;
   // In both places: engines differ in where they look.
   tell_if_failed(make_mark(options_.bundle, "oom"));
   if (!options_.persist_dir.empty()) tell_if_failed(make_mark(options_.persist_dir, "oom"));
+  return true;
+}
+
+void Monitor::hear_of_memory() {
+  if (check_memory() || !memory_.is_told_early()) return;
+  memory_looks_left_ = kMemoryLooks;
+  look_at_memory_at_ms_ = monotonic_ms() + kBetweenLooks_ms;
+}
+
+void Monitor::look_at_memory_again(int64_t now_ms) {
+  if (!look_at_memory_at_ms_ || now_ms < *look_at_memory_at_ms_) return;
+  look_at_memory_at_ms_.reset();
+  if (check_memory() || !memory_.is_told_early() || --memory_looks_left_ == 0) return;
+  look_at_memory_at_ms_ = now_ms + kBetweenLooks_ms;
 }
 
 // Runs in: Draining. The order is what engines rely on: the files exist before anybody sees the
 // end.
 void Monitor::finish() {
   ending_.finished = clock_.now();
-  check_memory();
+  (void)check_memory();  // it has left its mark
   attach_.accept_all();  // who has connected before the end sees what comes before the end
   drain(Stream::Stdout);
   drain(Stream::Stderr);

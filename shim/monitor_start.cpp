@@ -166,12 +166,13 @@ Result<> Monitor::serve_payload() {
   if (const Result<> made = recovery_.make(options_, payload_); !made) {
     tell(Verbosity::Warning, made.error().message());
   }
+  // The message lets the engine start the payload, which may want memory at once.
+  if (!options_.exec) memory_.open(payload_.pid(), loop_);
   // Legacy exec sessions have one message only, the exit code.
   if (!options_.exec || options_.api_version >= 1) {
     engine_.report(options_, SyncValue::Pid, payload_.pid());
   }
   enter(Event::EngineTold);
-  if (!options_.exec) memory_.open(payload_.pid(), loop_);
   if (options_.timeout_s > 0) kill_at_ms_ = monotonic_ms() + int64_t{options_.timeout_s} * 1000;
   give_back_at_ms_ = monotonic_ms() + kGiveBackAfter_ms;
   if (!early_stderr_.empty()) pass_on(Stream::Stderr, std::exchange(early_stderr_, {}));

@@ -1,7 +1,6 @@
 // ocirt-shim --recover: does what monitors that have died would have done at their payload's end.
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,21 +42,6 @@ Result<std::vector<std::string>> names_in(int directory) {
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(list.get())) names.emplace_back(entry->d_name);
   return names;
-}
-
-// The lock of a file whose maker has died; nothing where it lives, or has just removed the file.
-Result<UniqueFd> lock_of_the_dead(int directory, const std::string& name) {
-  UniqueFd file = TRY(sys::open_at(directory, name.c_str(), O_RDONLY | O_NOFOLLOW));
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return UniqueFd();
-    return last_error("lock \"" + name + "\"");
-  }
-  struct stat about {};
-  if (::fstat(file.get(), &about) != 0 || about.st_nlink == 0) return UniqueFd();
-  if (!S_ISREG(about.st_mode) || about.st_uid != ::geteuid()) {
-    return make_error(ErrorKind::Denied, "\"" + name + "\" isn't a file of ours");
-  }
-  return file;
 }
 
 Result<Orphan> adopt(UniqueFd file) {
@@ -107,7 +91,8 @@ Result<> write_missing(const std::string& directory, const std::string& name, co
 
 Result<> record(const Orphan& orphan, Ending& ending) {
   const RecoveryNote& note = orphan.note;
-  ending.oom_killed = is_newer(note.bundle + "/oom", orphan.written);
+  ending.oom_killed = is_newer(note.bundle + "/oom", orphan.written) ||
+                      is_newer(note.persist_dir + "/oom", orphan.written);
   const std::string number = std::to_string(exit_number(ending));
   const std::string place = note.persist_dir.empty() ? note.bundle : note.persist_dir;
   TRY(write_missing(place, "exit.json", orphan.written, exit_record(ending)));

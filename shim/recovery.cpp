@@ -53,6 +53,19 @@ Result<RecoveryNote> note_of(const Options& options, const Payload& payload) {
   return note;
 }
 
+// What a dead monitor of the same container left, of a run that is over: its payload isn't ours.
+Result<> remove_stale(int directory, const std::string& name) {
+  for (const std::string& file : {unfinished_file(name), name}) {
+    const Result<UniqueFd> lock = lock_of_the_dead(directory, file);
+    if (!lock && lock.error().errno_value == ENOENT) continue;
+    if (!lock) return lock.error();
+    if (!*lock)
+      return make_error(ErrorKind::BadState, "\"" + file + "\" is of a monitor that lives");
+    remove_entry(directory, name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<> RecoveryEntry::make(const Options& options, const Payload& payload) {
@@ -60,6 +73,7 @@ Result<> RecoveryEntry::make(const Options& options, const Payload& payload) {
   UniqueFd directory = TRY(open_recovery_dir(options.recovery_dir, true));
   const std::string& name = options.cuuid;
   TRY(check_entry_name(name));
+  TRY(remove_stale(directory.get(), name));
   const std::string temporary = unfinished_file(name);
   UniqueFd note = TRY(sys::open_at(directory.get(), temporary.c_str(),
                                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, kNoteMode));

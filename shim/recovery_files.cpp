@@ -2,6 +2,7 @@
 #include "shim/recovery_files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,6 +60,20 @@ Result<UniqueFd> open_recovery_dir(const std::string& path, bool may_make) {
                       "the recovery directory \"" + path + "\" is not ours alone to write to");
   }
   return directory;
+}
+
+Result<UniqueFd> lock_of_the_dead(int directory, const std::string& name) {
+  UniqueFd file = TRY(sys::open_at(directory, name.c_str(), O_RDONLY | O_NOFOLLOW));
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return UniqueFd();
+    return last_error("lock \"" + name + "\"");
+  }
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0 || about.st_nlink == 0) return UniqueFd();
+  if (!S_ISREG(about.st_mode) || about.st_uid != ::geteuid()) {
+    return make_error(ErrorKind::Denied, "\"" + name + "\" isn't a file of ours");
+  }
+  return file;
 }
 
 void remove_entry(int directory, const std::string& name) {

@@ -23,6 +23,10 @@ Result<> check_entry_name(const std::string& name);
 /// Errors: Denied where somebody else could have put it there.
 Result<UniqueFd> open_recovery_dir(const std::string& path, bool may_make);
 
+/// The lock of a file of ours whose maker has died; nothing where it lives, or has just removed the
+/// file. Errors: System with ENOENT where there is none.
+Result<UniqueFd> lock_of_the_dead(int directory, const std::string& name);
+
 /// The note, the mount and its file; what is missing is as wanted.
 void remove_entry(int directory, const std::string& name);
 

@@ -24,6 +24,29 @@ def a_silent_failure_has_a_message(program):
         assert "ended with status 1" in m.message()
 
 
+def plugins_for_seccomp_are_refused(program):
+    """conmon without libseccomp, as Debian builds it, ends without a word."""
+    with Monitor(program, options=("--seccomp-notify-socket", "/none"), hold=True) as m:
+        assert "seccomp" in m.message()
+        assert m.process.wait() == 1
+
+
+def a_terminal_is_passed_through(program):
+    ours, theirs = os.openpty()
+    stdio = {name: theirs for name in ("stdin", "stdout", "stderr")}
+    with Monitor(program, "tty <&0 >&2; read x; echo got $x; exit 6", log="passthrough-tty", options=("-t",),
+                 stdio=stdio) as m:
+        name = os.ttyname(theirs)
+        os.close(theirs)
+        assert m.message() == '{"data": PID}\n'
+        os.write(ours, b"word\n")
+        assert m.exit_code() == "6"
+        assert not [name for name in ("attach", "ctl", "winsz") if (m.bundle / name).exists()]
+        seen = os.read(ours, 4096).decode()
+        assert name in seen and "got word" in seen, seen
+    os.close(ours)
+
+
 def wrong_options_have_a_message(program):
     with Monitor(program, options=("--nonsense",), hold=True) as m:
         assert "unknown option" in m.message()

@@ -34,7 +34,8 @@ class Monitor:
     """One monitor, its bundle, and the engine's ends of its pipes."""
 
     def __init__(self, program, payload="true", *, api=True, sync=False, hold=False, log="k8s-file:{}/log",
-                 options=(), env=None, attach_pipe=False, bundle=None):
+                 options=(), env=None, attach_pipe=False, bundle=None,
+                 stdio=None):
         self.bundle = pathlib.Path(bundle or tempfile.mkdtemp(prefix="ocirt-shim-test."))
         self.exits = self.bundle / "exits"
         self.exits.mkdir(exist_ok=True)
@@ -54,8 +55,9 @@ class Monitor:
                    "-P", str(self.bundle / "monitor-pid"), "-l", log.format(self.bundle),
                    *(["--sync"] if sync else []), *options]
         self.process = subprocess.Popen(command, env=environment, pass_fds=[s.fileno() for s in passed],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, cwd=self.bundle)
+                                        cwd=self.bundle, **(stdio or {"stdin": subprocess.DEVNULL,
+                                                                      "stdout": subprocess.DEVNULL,
+                                                                      "stderr": subprocess.PIPE}))
         for theirs_end in (theirs, start_theirs, attach_theirs):
             theirs_end.close()
         self.sync.settimeout(LIMIT_S)
@@ -146,7 +148,9 @@ class Monitor:
     def close(self):
         for end in (self.sync, self.start, self.attach):
             end.close()
-        self.process.stderr.close()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
         for name in ("monitor-pid", "pidfile"):
             try:
                 os.kill(int((self.bundle / name).read_text()), signal.SIGKILL)
@@ -210,6 +214,17 @@ def run_cases(cases, program):
         if "-v" in sys.argv:
             print(f"{time.monotonic() - started:6.1f} s  {case.__name__}")
     return results
+
+
+def compare(cases, conmon, shim):
+    """The main() of a program that has every case happen under both: prints what differs or fails, and returns 1."""
+    theirs, ours = (run_cases(cases, program) for program in (conmon, shim))
+    differences = [name for name, expected in theirs.items() if ours[name] != expected]
+    for name in differences:
+        print(f"{name}:\n  conmon: {theirs[name]}\n  ours:   {ours[name]}")
+    failures = [name for name, result in theirs.items() if isinstance(result, str) and "Error" in result]
+    print(f"{len(theirs)} cases, {len(differences)} differ, {len(failures)} failed in conmon {failures}")
+    return 1 if differences or failures or not theirs else 0
 
 
 def report(cases):

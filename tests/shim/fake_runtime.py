@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """An OCI runtime that makes no container: its payload is PAYLOAD, a line for sh.
 
-FAIL_WITH: text for stderr, after FAIL_AFTER_BYTES others, and exit status 1. Understands create and exec, --pid-file, --console-socket.
+FAIL_WITH: text for stderr, after FAIL_AFTER_BYTES others, and exit status 1. Understands create, restore and exec,
+--pid-file, --console-socket. RUNTIME_WORDS tells the payload how it was called; it begins in the cgroup CGROUP.
 """
 
 import array
@@ -38,6 +39,10 @@ def main():
     if "FAIL_WITH" in os.environ:
         sys.stderr.write("x" * int(os.environ.get("FAIL_AFTER_BYTES", "0")) + os.environ["FAIL_WITH"])
         return 1
+    os.environ["RUNTIME_WORDS"] = " ".join(sys.argv[1:])
+    if "CGROUP" in os.environ:
+        with open(os.environ["CGROUP"] + "/cgroup.procs", "w", encoding="ascii") as procs:
+            procs.write("0")
     console = option("--console-socket")
     terminal = send_terminal(console) if console else None
     pid = os.fork()

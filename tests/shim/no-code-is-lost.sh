@@ -3,6 +3,8 @@
 source "$(dirname "$0")/shim.bash"
 better \
   a_silent_failure_has_a_message \
+  plugins_for_seccomp_are_refused \
+  a_terminal_is_passed_through \
   wrong_options_have_a_message \
   the_record_has_more_than_a_number \
   garbage_in_ctl_harms_nobody \
