@@ -7,6 +7,7 @@ of the rounds' ratios, which other load on the machine disturbs least.
 """
 
 import argparse
+import fcntl
 import os
 import pathlib
 import select
@@ -23,6 +24,8 @@ BENCH = pathlib.Path(__file__).resolve().parent
 SHIM = BENCH.parent / "build/bin/ocirt-shim"
 TOGETHER = 20  # idle monitors whose memory is averaged
 LIMIT_S = 60  # what takes longer hangs
+WIDE = 256 * 1024  # bytes of a pipe, as ocirt-shim makes it
+KINDS = ("lines", "pages", "blocks")
 
 
 class Run:
@@ -97,6 +100,26 @@ def throughput(program, runtime, kind, megabytes):
     return {f"{kind}, MB/s": megabytes / seconds, f"{kind}, CPU ms": processor_ns / 1e6}
 
 
+def ceiling(runtime, kind, megabytes):
+    """The same output into a wide pipe whose reader throws it away: no monitor can be faster than the payload."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, WIDE)
+    buffer = bytearray(WIDE)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as directory:
+        began = time.monotonic()
+        process = os.posix_spawn(runtime, [runtime, "--pid-file", f"{directory}/pid"],
+                                 dict(os.environ, PAYLOAD=f"{kind} {megabytes}"),
+                                 file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, writer)])
+        os.close(writer)
+        while got := os.readv(reader, [buffer]):
+            if got < WIDE // 2:
+                time.sleep(0.0002)  # as long as it takes to wake up: let more of it come
+        seconds = time.monotonic() - began
+        os.waitpid(process, 0)
+    os.close(reader)
+    return megabytes / seconds
+
+
 def memory(program, runtime):
     runs = [Run(program, runtime, "idle") for _ in range(TOGETHER)]
     for run in runs:
@@ -136,6 +159,7 @@ def main():
     arguments = parser.parse_args()
     programs = arguments.programs or [path for path in (shutil.which("conmon"), str(SHIM)) if path]
     samples = {program: {} for program in programs}
+    ceilings = {kind: [] for kind in KINDS}
 
     def measure(function, *words, turn=0):
         for program in programs if turn % 2 == 0 else programs[::-1]:
@@ -152,8 +176,9 @@ def main():
                 measure(start_time, runtime, turn=turn)
         if arguments.only in (None, "output"):
             for turn in range(max(arguments.runs // 4, 3)):
-                for kind in ("lines", "pages", "blocks"):
+                for kind in KINDS:
                     measure(throughput, runtime, kind, arguments.megabytes, turn=turn)
+                    ceilings[kind].append(ceiling(runtime, kind, arguments.megabytes))
     first = samples[programs[0]]
     width = max(len(name) for name in first)
     heads = [os.path.basename(program) for program in programs] + ["ratio"] * (len(programs) - 1)
@@ -162,6 +187,9 @@ def main():
         values = [f"{statistics.median(samples[program][name]):.1f}" for program in programs]
         values += [ratio(samples[program][name], first[name]) for program in programs[1:]]
         print(f"{name:{width}}", *(f"{value:>12}" for value in values))
+    if arguments.only in (None, "output"):
+        told = ", ".join(f"{kind} {statistics.median(values):.0f}" for kind, values in ceilings.items())
+        print(f"the payloads write, if all is thrown away, MB/s: {told}")
     print(f"load {os.getloadavg()[0]:.1f}; ratios are to {os.path.basename(programs[0])}, of the same round")
 
 
