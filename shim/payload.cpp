@@ -41,6 +41,19 @@ void take_status(Ending& ending, int status) {
   }
 }
 
+// As wait(2) has it, from the last field of /proc/PID/stat. 0 says nothing: it stands there as well
+// for those who may not know (proc(5), exit_code).
+int status_of_zombie(pid_t pid) {
+  const std::string file = "/proc/" + std::to_string(pid) + "/stat";
+  Result<std::string> line = sys::read_file(AT_FDCWD, file.c_str(), 4096);
+  if (!line) return 0;
+  while (line->ends_with('\n')) line->pop_back();
+  const size_t field = line->rfind(' ') + 1;
+  int status = 0;
+  (void)std::from_chars(line->data() + field, line->data() + line->size(), status);  // or 0
+  return status;
+}
+
 }  // namespace
 
 Result<pid_t> read_pid_file(const std::string& path) {
@@ -111,8 +124,17 @@ bool Payload::ask_kernel(Ending& ending) const {
   }
   pollfd state{.fd = fd(), .events = POLLIN, .revents = 0};
   if (::poll(&state, 1, 0) <= 0) return false;  // it still runs
-  // A zombie's fate is told when its parent has reaped it; an old kernel never tells.
-  if (answers && (state.revents & POLLHUP) == 0) return false;
+  if ((state.revents & POLLHUP) == 0) {
+    const int status = status_of_zombie(pid_);
+    // While it hasn't been reaped, its pid was its own.
+    const bool was_its_own = ::poll(&state, 1, 0) > 0 && (state.revents & POLLHUP) == 0;
+    if (was_its_own && status != 0) {
+      take_status(ending, status);
+      return true;
+    }
+    // Its fate is told when its parent has reaped it; an old kernel never tells.
+    if (answers) return false;
+  }
   ending.is_known = false;
   return true;
 }

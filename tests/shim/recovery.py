@@ -102,6 +102,17 @@ def a_payload_that_runs_is_left_alone(program):
         assert left.record()["signal"] == 15
 
 
+def one_that_nobody_has_reaped_tells_its_code(program):
+    with Left(program, "sleep 60") as left:
+        left.monitor.message()
+        left.kill_monitor()
+        pid = left.monitor.payload_pid
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: is_gone(pid))
+        assert left.recover() == "unique 137\n"
+        reap(pid)
+
+
 def without_the_mount_the_end_is_unknown(program):
     with Left(program, "sleep 60") as left:
         left.monitor.message()
