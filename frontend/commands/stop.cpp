@@ -16,6 +16,7 @@
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/cleanup.h"
 #include "frontend/containers/events.h"
+#include "frontend/containers/recovery.h"
 
 namespace ocirt::frontend {
 
@@ -90,8 +91,9 @@ Result<> wait_for_record(const containers::Engine& engine, const model::Record& 
           containers::find_monitor(engine.store.roots(), record.id)) {
     TRY(monitor->process.wait_for_end(-1));
   }
-  const Result<containers::Status> status =
-      containers::find_status(engine.store, engine.runtime, record);
+  constexpr int64_t kReaping_ms = 10'000;  // of init by who inherits it: at once, most often
+  containers::recover_ends(engine, record, kReaping_ms);
+  Result<containers::Status> status = containers::find_status(engine.store, engine.runtime, record);
   if (status) (void)containers::heal(engine, record, *status);
   return {};
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "frontend/containers/events.h"
+#include "frontend/containers/recovery.h"
 #include "frontend/containers/trees.h"
 #include "frontend/network/network.h"
 #include "sys/file.h"
@@ -51,6 +52,7 @@ Result<> clean_up(const Engine& engine, const model::Record& record) {
   const Roots& roots = engine.store.roots();
   Result<> detached = network::detach(record, roots.directories(record.id));
   const Result<> deleted = engine.runtime.call({"delete", "--force", record.id});
+  recover_ends(engine, record, 0);
   const Result<UniqueFd> run =
       sys::open_at(AT_FDCWD, roots.run.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   // Whoever comes first tells it: later there is no RUN/ID any more.
@@ -72,13 +74,18 @@ bool wants_restart(const model::Record& record, int exit_code) {
 }
 
 Result<> finish(const Engine& engine, const std::string& id, pid_t monitor) {
+  const auto is_over = [&] {  // another has cleaned up, or started it again
+    const std::optional<Monitor> now = find_monitor(engine.store.roots(), id);
+    return !now || now->pid != monitor;
+  };
+  // Before the lock: whoever recovers the end of a killed monitor holds it, and waits for us.
+  if (is_over()) return {};
   unsigned restarts = 0;
   {
     const Result<UniqueFd> lock = engine.store.lock(id);
     if (!lock) return {};  // it is gone
     const model::Record record = TRY(engine.store.load(id));
-    const std::optional<Monitor> now = find_monitor(engine.store.roots(), id);
-    if (!now || now->pid != monitor) return {};  // another has cleaned up, or started it again
+    if (is_over()) return {};
     TRY(clean_up(engine, record));
     const int code = last_code(engine, id);
     if (!wants_restart(record, code)) {
@@ -89,7 +96,9 @@ Result<> finish(const Engine& engine, const std::string& id, pid_t monitor) {
   return restart(engine, id, restarts);
 }
 
-bool heal(const Engine& engine, const model::Record& record, const Status& status) {
+namespace {
+
+bool clean_up_late(const Engine& engine, const model::Record& record, const Status& status) {
   const bool half_started = status.state == State::Initialized && record.request.remove;
   const bool overdue = status.state == State::Exited && record.request.remove;
   if (!status.unclean && !half_started && !overdue) return true;
@@ -101,6 +110,18 @@ bool heal(const Engine& engine, const model::Record& record, const Status& statu
   if (!now || now->state == State::Running || now->state == State::Paused) return true;
   if (!clean_up(engine, record)) return true;  // the next command tries again
   return !record.request.remove || !remove(engine, record, true);
+}
+
+}  // namespace
+
+bool heal(const Engine& engine, const model::Record& record, Status& status) {
+  const bool is_lost = status.state == State::Exited && !status.exit;
+  const bool is_there = clean_up_late(engine, record, status);
+  if (!is_there || !is_lost) return is_there;
+  // Once more: where init hadn't been reaped yet when all else was cleaned up.
+  recover_ends(engine, record, 0);
+  status.exit = read_exit_record(engine.store.roots().container(record.id));
+  return true;
 }
 
 Result<> remove(const Engine& engine, const model::Record& record, bool with_volumes) {

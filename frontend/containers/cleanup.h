@@ -23,9 +23,9 @@ bool wants_restart(const model::Record& record, int exit_code);
 Result<> finish(const Engine& engine, const std::string& id, pid_t monitor);
 
 /// Makes true on disk what is true: cleans up after a monitor that was killed, or a boot that is
-/// over, and removes what --rm should have. Where the lock is free, and without waiting. Returns
-/// false when the container is gone now.
-bool heal(const Engine& engine, const model::Record& record, const Status& status);
+/// over, and removes what --rm should have. Where the lock is free, and without waiting. `status`
+/// learns what a killed monitor didn't record. Returns false when the container is gone now.
+bool heal(const Engine& engine, const model::Record& record, Status& status);
 
 /// Removes the container, its anonymous volumes if `with_volumes`. Under the lock; it must not run.
 Result<> remove(const Engine& engine, const model::Record& record, bool with_volumes);

@@ -105,6 +105,7 @@ std::vector<std::string> container_words(const Engine& engine, const model::Reco
   std::vector<std::string> words =
       monitor_words(engine, record, roots.run_directory(record.id), record.id);
   add(words, {"--persist-dir", roots.container(record.id), "--log-path", log_word(record)});
+  add(words, {"--recovery-dir", roots.recovery()});
   if (record.request.terminal) words.emplace_back("--terminal");
   if (record.request.open_stdin && !record.request.terminal) words.emplace_back("--stdin");
   if (const auto size = record.request.log_options.find("max-size");

@@ -39,6 +39,10 @@ std::string Roots::container(const std::string& id) const {
   return store + "/containers/" + id;
 }
 
+std::string Roots::recovery() const {
+  return run + "/recovery";
+}
+
 std::string Roots::run_directory(const std::string& id) const {
   return run + '/' + id;
 }

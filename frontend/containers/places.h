@@ -16,6 +16,7 @@ struct Roots {
   [[nodiscard]] std::string container(const std::string& id) const;      // ROOT/containers/ID
   [[nodiscard]] std::string run_directory(const std::string& id) const;  // RUN/ID
   [[nodiscard]] std::string runtime_state() const;                       // RUN/state
+  [[nodiscard]] std::string recovery() const;                            // RUN/recovery
   [[nodiscard]] network::Directories directories(const std::string& id) const;
 };
 

@@ -15,6 +15,7 @@
 //     pidfile conmon.pid attach ctl winsz
 //     exec/SESSION/             the same of a program that `exec` runs
 //   RUN/state/                  the runtime's own
+//   RUN/recovery/               what finds the codes of containers whose monitor was killed
 //
 // What a container is doing now is not written anywhere: frontend/containers/status.h finds it out,
 // from the runtime's state, the exit record and the boot.
