@@ -1,12 +1,10 @@
 // The creator's part while init builds the container. Runs in: creator.
 #include "runtime/stages/attend.h"
 
-#include <fmt/core.h>
-#include <signal.h>
-
 #include <optional>
 
 #include "base/json_writer.h"
+#include "runtime/stages/early_death.h"
 #include "runtime/stages/protocol.h"
 
 namespace ocirt::stages {
@@ -48,20 +46,6 @@ ListenerRoute listener_route(const plan::SeccompPlan& seccomp, const HookState& 
 
 namespace {
 
-// init reports what it can; what it can't is its own death.
-Error explain_death(sys::Child& init) {
-  const Result<sys::ExitStatus> status = init.wait();
-  if (status && status->signalled && status->code == SIGKILL) {
-    return make_error(ErrorKind::System, "the container was killed while it was made")
-        .with_hint("the kernel does so when the memory limit is too low to start: raise it");
-  }
-  if (status && status->signalled) {
-    return make_error(ErrorKind::System,
-                      fmt::format("the container's first process died of signal {}", status->code));
-  }
-  return make_error(ErrorKind::System, "the container's first process ended without a word");
-}
-
 Result<> run_runtime_hooks(const plan::CreatePlan& plan, const HookOutput& output, pid_t pid) {
   const std::string state = print_hook_state(hook_state(plan), "creating", pid);
   TRY(run_hooks("prestart", plan.hooks.prestart, state, output));
@@ -75,7 +59,7 @@ Result<UniqueFd> attend(const plan::CreatePlan& plan, const Handles& held, sys::
   UniqueFd terminal;
   while (true) {
     std::optional<Channel::Received> received = TRY(channel.receive());
-    if (!received) return explain_death(init);
+    if (!received) return explain_early_death(plan.cgroup, init);
     switch (received->message.type) {
       case MessageType::RunRuntimeHooks:
         if (Result<> done = run_runtime_hooks(plan, held.hook_output, init.pid()); !done) {
