@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "sys/file.h"
 
 namespace ocirt::sys {
 
@@ -85,6 +88,17 @@ Result<MountFd> mount_at_once(const char* type, const std::string& path,
   Result<MountFd> made = open_tree(AT_FDCWD, path.c_str(), 0);
   TRY(unmount_at(path));
   return made;
+}
+
+Result<MountFd> mount_overlay_at_once(std::span<const std::string> lower, const std::string& path,
+                                      const std::string& options) {
+  std::vector<UniqueFd> open;  // so the layers are named by fds, which are short
+  std::string list;
+  for (const std::string& layer : lower) {
+    open.push_back(TRY(open_at(AT_FDCWD, layer.c_str(), O_PATH | O_DIRECTORY)));
+    list += (list.empty() ? "" : ":") + ("/proc/self/fd/" + std::to_string(open.back().get()));
+  }
+  return mount_at_once("overlay", path, "lowerdir=" + list + "," + options);
 }
 
 Result<> unmount_at(const std::string& path) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/words.h"
@@ -34,19 +35,37 @@ struct JobStart {
   int go_writer;
 };
 
+// As mount_layers(), for kernels before 6.8. They need a place to mount on: any, in a namespace of
+// our own.
+Result<UniqueFd> mount_layers_at_once(const Tree& tree) {
+  if (::unshare(CLONE_NEWNS) < 0) return last_error("make a mount namespace");
+  TRY(sys::mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, {.propagation = MS_PRIVATE}));
+  std::string options = "userxattr";
+  if (!tree.upper.empty()) options += ",upperdir=" + tree.upper + ",workdir=" + tree.work;
+  sys::MountFd mount = TRY(sys::mount_overlay_at_once(tree.lower, "/tmp", options));
+  return std::move(mount).release();
+}
+
+Result<> set_layers(int overlay, const Tree& tree) {
+  // One by one (Linux 6.8): a list of them may be longer than the 255 bytes that fsconfig(2) takes.
+  for (const std::string& each : tree.lower) {
+    TRY(sys::fsconfig_set_string(overlay, "lowerdir+", each.c_str()));
+  }
+  if (!tree.upper.empty()) {
+    TRY(sys::fsconfig_set_string(overlay, "upperdir", tree.upper.c_str()));
+    TRY(sys::fsconfig_set_string(overlay, "workdir", tree.work.c_str()));
+  }
+  TRY(sys::fsconfig_set_flag(overlay, "userxattr"));
+  return sys::fsconfig_create(overlay);
+}
+
 // Overlayfs of all that is there, attached nowhere.
 Result<UniqueFd> mount_layers(const Tree& tree) {
   const UniqueFd overlay = TRY(sys::fsopen("overlay"));
-  // One by one (Linux 6.8): a list of them may be longer than the 255 bytes that fsconfig(2) takes.
-  for (const std::string& each : tree.lower) {
-    TRY(sys::fsconfig_set_string(overlay.get(), "lowerdir+", each.c_str()));
+  if (Result<> set = set_layers(overlay.get(), tree); !set) {
+    if (set.error().errno_value == EINVAL) return mount_layers_at_once(tree);
+    return std::move(set).error();
   }
-  if (!tree.upper.empty()) {
-    TRY(sys::fsconfig_set_string(overlay.get(), "upperdir", tree.upper.c_str()));
-    TRY(sys::fsconfig_set_string(overlay.get(), "workdir", tree.work.c_str()));
-  }
-  TRY(sys::fsconfig_set_flag(overlay.get(), "userxattr"));
-  TRY(sys::fsconfig_create(overlay.get()));
   sys::MountFd mount = TRY(sys::fsmount(overlay.get(), 0));
   return std::move(mount).release();
 }

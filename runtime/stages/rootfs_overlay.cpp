@@ -73,27 +73,12 @@ Result<Directories> name_directories(const plan::OverlayRoot& overlay,
   return named;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ":") + part;
-  return text;
-}
-
-// Linux before 6.8 has no "lowerdir+", and takes one list, of a page at most, by mount(2) alone: so
-// the layers are named by fds, which are short.
 Result<sys::MountFd> mount_in_one_call(const plan::OverlayRoot& overlay, const Directories& named,
                                        const HostPath& root) {
-  std::vector<UniqueFd> open;
-  std::vector<std::string> lower;
-  for (const std::string& path : named.lower) {
-    open.push_back(TRY(sys::open_at(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY)));
-    lower.push_back(path_of(open.back().get()));
-  }
-  std::string options = "lowerdir=" + joined(lower);
+  std::string options = "userxattr";
   if (!named.upper.empty()) options += ",upperdir=" + named.upper + ",workdir=" + named.work;
-  options += ",userxattr";
   if (overlay.is_volatile) options += ",volatile";
-  return sys::mount_at_once("overlay", root.text, options);
+  return sys::mount_overlay_at_once(named.lower, root.text, options);
 }
 
 Result<> set_options(int fs, const plan::OverlayRoot& overlay, const Directories& named) {
@@ -144,8 +129,11 @@ Result<sys::MountFd> mount_named(const plan::OverlayRoot& overlay, const Directo
   const UniqueFd fs = TRY(sys::fsopen("overlay"));
   Result<> done = set_options(fs.get(), overlay, named);
   if (done) return sys::fsmount(fs.get(), 0);
-  const bool knows_no_list = done.error().text.find("\"lowerdir+") != std::string::npos;
-  if (knows_no_list && !root.text.empty()) return mount_in_one_call(overlay, named, root);
+  // Before 6.5 fsconfig(2) only collects overlayfs's options, and creating it reads them: either
+  // may be what refuses "lowerdir+".
+  if (done.error().errno_value == EINVAL && !root.text.empty()) {
+    return mount_in_one_call(overlay, named, root);
+  }
   return explain(std::move(done).error(), overlay);
 }
 
@@ -178,6 +166,9 @@ Result<std::vector<sys::MountFd>> open_layers(const plan::OverlayRoot& overlay) 
   const int user_namespace = TRY(maps.namespace_of(*overlay.id_map));
   for (const std::string& path : paths) {
     layers.push_back(TRY(sys::open_tree(AT_FDCWD, path.c_str(), 0)));
+    // A copy of a shared mount, as systemd makes them all, is its peer: what is mounted on the copy
+    // would appear on the host (mount_namespaces(7)).
+    TRY(sys::mount_setattr(layers.back().get(), "", AT_EMPTY_PATH, {.propagation = MS_PRIVATE}));
     TRY(map_ids(layers.back().get(), *overlay.id_map, user_namespace));
   }
   return layers;

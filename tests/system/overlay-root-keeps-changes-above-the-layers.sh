@@ -1,4 +1,5 @@
 #!/bin/bash
+# Also in: vm
 source "$(dirname "$0")/../lib.sh"
 
 # The root is an overlay that exists in the container alone: what it writes is in upper, what it removes is hidden.

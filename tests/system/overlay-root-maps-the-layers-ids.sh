@@ -1,4 +1,5 @@
 #!/bin/bash
+# Also in: vm
 source "$(dirname "$0")/../lib.sh"
 
 # Layers of root's store in a container with ids of its own: nothing is chowned, and new files have the ids that

@@ -1,4 +1,5 @@
 #!/bin/bash
+# Also in: vm
 source "$(dirname "$0")/../lib.sh"
 
 # 120 directories with long names: more than a page holds, which is what mount(2) takes.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# Also in: vm
 source "$(dirname "$0")/../lib.sh"
 
 ocirt_only "an annotation of ours"
