@@ -70,8 +70,8 @@ Result<> detach_mount(int own_fds, int mount_fd);
 Result<MountFd> mount_at_once(const char* type, const std::string& path,
                               const std::string& options);
 
-/// Overlayfs by mount(2) alone, as mount_at_once(). Before Linux 6.8 fsconfig(2) takes no layers one
-/// by one, and no list of more than 255 bytes; a list here may be a page long.
+/// Overlayfs by mount(2) alone, as mount_at_once(). Before Linux 6.8 fsconfig(2) takes no layers
+/// one by one, and no list of more than 255 bytes; a list here may be a page long.
 ///
 /// `options` are more of them, such as "userxattr".
 Result<MountFd> mount_overlay_at_once(std::span<const std::string> lower, const std::string& path,
