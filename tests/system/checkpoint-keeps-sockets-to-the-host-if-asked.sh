@@ -13,8 +13,9 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1] + "/log
 with open(sys.argv[1] + "/lines", "wb", 0) as f:
     while True: f.write(s.recv(4096) + b"\n")' "$WORK/host"
 wait_until test -S "$WORK/host/log"
-add_mount /var/host bind "$WORK/host" bind
-payload sh -c 'ln -s /var/host/log /dev/log; { while :; do echo tick; sleep 0.05; done; } | logger'
+# CRIU connects to the path that it was bound to, from within the container: it is there under the same name.
+add_mount "$WORK/host" bind "$WORK/host" bind
+payload sh -c "ln -s '$WORK/host/log' /dev/log;"' { while :; do echo tick; sleep 0.05; done; } | logger'
 lines() { grep -c tick "$WORK/host/lines"; }
 has_lines() { [ "$(lines)" -ge "$1" ]; }
 start_container
