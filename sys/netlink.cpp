@@ -149,6 +149,28 @@ LinkAddress address_in(const nlmsghdr* reply, uint32_t& flags) {
   return address;
 }
 
+std::string colon_separated(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    text += fmt::format("{}{:02x}", text.empty() ? "" : ":", static_cast<unsigned char>(byte));
+  }
+  return text;
+}
+
+Link link_in(const nlmsghdr* reply) {
+  Link link;
+  const auto* body = static_cast<const ifinfomsg*>(NLMSG_DATA(reply));
+  const rtattr* attribute = IFLA_RTA(body);
+  size_t left = IFLA_PAYLOAD(reply);
+  for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
+    const std::string_view value(static_cast<const char*>(RTA_DATA(attribute)),
+                                 RTA_PAYLOAD(attribute));
+    if (attribute->rta_type == IFLA_LINK) std::memcpy(&link.peer, value.data(), sizeof link.peer);
+    if (attribute->rta_type == IFLA_ADDRESS) link.address = colon_separated(value);
+  }
+  return link;
+}
+
 }  // namespace
 
 Result<RouteSocket> RouteSocket::open() {
@@ -191,6 +213,21 @@ Result<> RouteSocket::request(std::string message) const {
   return done;
 }
 
+Result<std::optional<Link>> RouteSocket::look_at(int index) const {
+  TRY(send(fd_.get(), message_of(RTM_GETLINK, 0, ifinfomsg{.ifi_index = index})));
+  Replies replies;
+  TRY(receive(fd_.get(), replies));
+  std::optional<Link> link;
+  Result<> done;
+  replies.for_each([&](const nlmsghdr* reply) {
+    if (reply->nlmsg_type == NLMSG_ERROR) done = result_in(reply);
+    if (reply->nlmsg_type == RTM_NEWLINK) link = link_in(reply);
+    return false;
+  });
+  if (!done && done.error().errno_value != ENODEV) return std::move(done).error();
+  return link;
+}
+
 Result<std::vector<LinkAddress>> RouteSocket::lasting_addresses_of(int index) const {
   TRY(send(fd_.get(), message_of(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{})));
   std::vector<LinkAddress> addresses;
@@ -228,6 +265,12 @@ Result<> RouteSocket::add_veth(const std::string& name) const {
   append_attribute(kind, IFLA_INFO_KIND, "veth");
   append_attribute(message, IFLA_LINKINFO | NLA_F_NESTED, kind);
   return request(std::move(message));
+}
+
+Result<> RouteSocket::remove_link(int index) const {
+  Result<> done = request(message_of(RTM_DELLINK, NLM_F_ACK, ifinfomsg{.ifi_index = index}));
+  if (!done && done.error().errno_value == ENODEV) return {};
+  return done;
 }
 
 Result<> RouteSocket::add_address(int index, const LinkAddress& address) const {

@@ -232,6 +232,38 @@ Result<StandIn> make_stand_in(const NetworkState& state) {
   return stand_in;
 }
 
+// Remembers which of the host's devices are the other ends of the container's.
+Result<> find_host_ends(pid_t init, NetworkState& state) {
+  const std::string path = fmt::format("/proc/{}/ns/net", init);
+  const UniqueFd netns = TRY(sys::open_at(AT_FDCWD, path.c_str(), O_RDONLY));
+  const sys::RouteSocket inside = TRY(sys::RouteSocket::open_in(netns.get()));
+  const sys::RouteSocket outside = TRY(sys::RouteSocket::open());
+  for (Interface& interface : state.interfaces) {
+    const std::optional<sys::Link> link =
+        TRY(inside.look_at(TRY(inside.find_link(interface.name))));
+    if (!link || link->peer == 0) continue;
+    const std::optional<sys::Link> host_end = TRY(outside.look_at(link->peer));
+    if (!host_end) continue;
+    interface.host_index = link->peer;
+    interface.host_mac = host_end->address;
+  }
+  return {};
+}
+
+// The kernel removes a namespace's devices some time after its last process has gone. A bridge that
+// netavark sees such a device on isn't empty, and would be left for ever.
+Result<> remove_host_ends(const NetworkState& state) {
+  const sys::RouteSocket socket = TRY(sys::RouteSocket::open());
+  for (const Interface& interface : state.interfaces) {
+    if (interface.host_index == 0) continue;
+    const std::optional<sys::Link> link = TRY(socket.look_at(interface.host_index));
+    if (link && link->address == interface.host_mac) {
+      TRY(socket.remove_link(interface.host_index));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<AskedNetwork>> asked_networks(const model::Record& record) {
@@ -269,12 +301,13 @@ Result<> attach_bridge(const model::Record& record, const Directories& where, pi
     interface.aliases =
         request["networks"][interface.network]["aliases"].get<std::vector<std::string>>();
   }
-  return {};
+  return find_host_ends(init, state);
 }
 
 Result<> detach_bridge(const model::Record& record, const Directories& where,
                        const NetworkState& state) {
   if (!state.request.empty()) {
+    TRY(remove_host_ends(state));
     const StandIn stand_in = TRY(make_stand_in(state));
     TRY(run_netavark("teardown", where, state.request,
                      fmt::format("/proc/{}/ns/net", stand_in.process.pid())));

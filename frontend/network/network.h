@@ -36,6 +36,9 @@ struct Interface {
   std::vector<std::string> addresses;  // "10.88.0.2/16"
   std::vector<std::string> gateways;
   std::vector<std::string> aliases;  // names by which others of the network find it
+  // A veth's end on a bridge of the host; the address tells it from a later device of that index.
+  int host_index = 0;  // 0: there is none
+  std::string host_mac;
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 

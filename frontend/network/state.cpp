@@ -18,9 +18,14 @@ constexpr const char* kFile = "network.json";
 constexpr size_t kMostBytes = 1 << 20;
 
 Json json_of(const Interface& interface) {
-  return {{"network", interface.network},   {"name", interface.name},
-          {"mac", interface.mac},           {"addresses", interface.addresses},
-          {"gateways", interface.gateways}, {"aliases", interface.aliases}};
+  return {{"network", interface.network},
+          {"name", interface.name},
+          {"mac", interface.mac},
+          {"addresses", interface.addresses},
+          {"gateways", interface.gateways},
+          {"aliases", interface.aliases},
+          {"hostIndex", interface.host_index},
+          {"hostMac", interface.host_mac}};
 }
 
 Interface interface_of(const Json& json) {
@@ -29,7 +34,9 @@ Interface interface_of(const Json& json) {
           .mac = json.value("mac", ""),
           .addresses = json.value("addresses", std::vector<std::string>{}),
           .gateways = json.value("gateways", std::vector<std::string>{}),
-          .aliases = json.value("aliases", std::vector<std::string>{})};
+          .aliases = json.value("aliases", std::vector<std::string>{}),
+          .host_index = json.value("hostIndex", 0),
+          .host_mac = json.value("hostMac", "")};
 }
 
 }  // namespace

@@ -35,6 +35,16 @@ done
 ! iptables -t nat -S | grep -q 'NETAVARK-DN-\|--dport' || fail "rules are left"
 [ -z "$(find "$OCICTL_RUNROOT/networks" -type l)" ] || fail "leases are left"
 
+# The bridge goes with its last container, even while that one's namespace, and the veth in it, are still there.
+ocictl run -d --name held busybox sleep 1000
+expect_status 0
+ocictl inspect --format '{{.State.Pid}}' held
+exec {namespace}<"/proc/$STDOUT/ns/net"
+ocictl rm -f -t 0 held
+expect_status 0
+! ip link show podman0 2>/dev/null || fail "the bridge is left with a dead container's device"
+exec {namespace}<&-
+
 # Two containers can't have the same port or address; and one sees the other.
 ocictl run -d -p 18080:80 --ip 10.88.0.200 --name left busybox sleep 1000
 expect_status 0

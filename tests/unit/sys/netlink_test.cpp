@@ -90,6 +90,47 @@ TEST(RouteSocket, MovesADeviceWithItsLastingAddresses) {
   });
 }
 
+TEST(RouteSocket, RemovesAVethByItsOtherEnd) {
+  OCIRT_IN_CHILD(kOwnNetwork, []() -> std::string {
+    if (!run("ip link add dev0 type veth peer name dev1")) return "skip: no veth devices";
+    OCIRT_CHECK(run("ip link set dev1 address 02:00:00:00:0a:ff"));
+    const Result<RouteSocket> socket = RouteSocket::open();
+    OCIRT_CHECK(socket, socket.error().message());
+    const int index = socket->find_link("dev0").value_or(-1);
+    const Result<std::optional<Link>> link = socket->look_at(index);
+    OCIRT_CHECK(link, link.error().message());
+    OCIRT_CHECK(link->has_value());
+    const int peer = (*link)->peer;
+    OCIRT_CHECK(peer == socket->find_link("dev1").value_or(-1), std::to_string(peer));
+    const Result<std::optional<Link>> other = socket->look_at(peer);
+    OCIRT_CHECK(other && other->has_value());
+    OCIRT_CHECK((*other)->address == "02:00:00:00:0a:ff", (*other)->address);
+    OCIRT_CHECK((*other)->peer == index);
+
+    const Result<> removed = socket->remove_link(peer);
+    OCIRT_CHECK(removed, removed.error().message());
+    OCIRT_CHECK(socket->find_link("dev0").value_or(-1) == 0);
+    const Result<std::optional<Link>> gone = socket->look_at(index);
+    OCIRT_CHECK(gone, gone.error().message());
+    OCIRT_CHECK(!gone->has_value());
+    const Result<> again = socket->remove_link(peer);
+    OCIRT_CHECK(again, again.error().message());
+    return "";
+  });
+}
+
+TEST(RouteSocket, HasNoPeerForADeviceWithoutOne) {
+  OCIRT_IN_CHILD(kOwnNetwork, []() -> std::string {
+    const Result<RouteSocket> socket = RouteSocket::open();
+    OCIRT_CHECK(socket, socket.error().message());
+    const Result<std::optional<Link>> loopback = socket->look_at(1);
+    OCIRT_CHECK(loopback, loopback.error().message());
+    OCIRT_CHECK(loopback->has_value());
+    OCIRT_CHECK((*loopback)->peer == 0);
+    return "";
+  });
+}
+
 TEST(RouteSocket, TellsWhyADeviceStays) {
   OCIRT_IN_CHILD(kOwnNetwork, []() -> std::string {
     const UniqueFd first = leave_for_a_new_network();
