@@ -10,6 +10,7 @@
 #include "frontend/commands/containers.h"
 #include "frontend/commands/go_template.h"
 #include "frontend/commands/labels.h"
+#include "frontend/commands/moments.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/events.h"
@@ -34,33 +35,9 @@ constexpr std::array<Option, 6> kOptions = {{
     {.name = "until", .value_name = "TIME", .help = "the same; the end"},
 }};
 
-// "1h30m10s"; nothing for what isn't one.
-std::optional<int64_t> parse_duration(std::string_view text) {
-  const std::map<char, int64_t> units = {{'h', 3600}, {'m', 60}, {'s', 1}};
-  int64_t seconds = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end == text.data() + text.size()) return std::nullopt;
-    const auto unit = units.find(*end);
-    if (unit == units.end()) return std::nullopt;
-    seconds += number * unit->second;
-    text.remove_prefix(static_cast<size_t>(end - text.data()) + 1);
-  }
-  return seconds;
-}
-
-// In ns since the epoch.
-Result<int64_t> read_time(const std::string& text, int64_t direction) {
-  if (const std::optional<int64_t> seconds = parse_duration(text)) {
-    return (::time(nullptr) + direction * *seconds) * kNsPerSecond;
-  }
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && end == text.data() + text.size()) return number * kNsPerSecond;
-  if (const int64_t time = parse_time(text); time != 0) return time * kNsPerSecond;
-  return make_error(ErrorKind::InvalidConfig, fmt::format("\"{}\" is no time", text));
+// In ns since the epoch; a duration is meant in this direction.
+Result<int64_t> read_time(std::string_view option, const std::string& text, int direction) {
+  return TRY(parse_moment(option, text, ::time(nullptr), direction)) * kNsPerSecond;
 }
 
 Result<bool> passes(const Event& event, const std::vector<std::string>& filters) {
@@ -129,8 +106,9 @@ Result<int> run(Context& context, const Line& line) {
   const bool streams = line.flag("stream", true);
   const int64_t now = ::time(nullptr) * kNsPerSecond;
   int64_t since = streams && !line.has("until") ? now : 0;
-  if (line.has("since")) since = TRY(read_time(line.value("since"), -1));
-  const int64_t until = line.has("until") ? TRY(read_time(line.value("until"), 1)) : INT64_MAX;
+  if (line.has("since")) since = TRY(read_time("--since", line.value("since"), -1));
+  const int64_t until =
+      line.has("until") ? TRY(read_time("--until", line.value("until"), 1)) : INT64_MAX;
   containers::EventReader reader(all.store().roots());
   for (;;) {
     for (const Event& event : reader.read_new()) {

@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "frontend/commands/image_users.h"
+#include "frontend/commands/labels.h"
+#include "frontend/commands/moments.h"
 #include "frontend/commands/text.h"
 
 namespace ocirt::frontend {
@@ -34,32 +37,6 @@ bool matches_reference(const std::string& name, const std::string& pattern) {
   }
 }
 
-// "10m" and "72h" ago, seconds since 1970, or a time as images have it.
-Result<int64_t> moment_of(const std::string& value) {
-  constexpr int64_t kMinute = 60;
-  constexpr int64_t kHour = 60 * kMinute;
-  int64_t ago = 0;
-  const char* at = value.c_str();
-  char* end = nullptr;
-  while (*at >= '0' && *at <= '9') {
-    const int64_t number = std::strtoll(at, &end, 10);
-    if (*end == 0 && at == value.c_str()) return number;
-    const int64_t unit = *end == 'h' ? kHour : *end == 'm' ? kMinute : *end == 's' ? 1 : 0;
-    if (unit == 0) break;
-    ago += number * unit;
-    at = end + 1;
-  }
-  if (*at == 0 && at != value.c_str()) return ::time(nullptr) - ago;
-  if (const int64_t moment = parse_time(value); moment != 0) return moment;
-  return make_error(ErrorKind::InvalidConfig,
-                    fmt::format("\"{}\" is no time, as 24h or 2026-01-02T03:04:05Z", value));
-}
-
-struct Filter {
-  std::string key;
-  std::string value;
-};
-
 Result<bool> keeps(const Context& context, const std::vector<images::NameRecord>& names,
                    const images::ImageRecord& image, const Filter& filter) {
   const auto& [key, value] = filter;
@@ -71,16 +48,21 @@ Result<bool> keeps(const Context& context, const std::vector<images::NameRecord>
       return name.image == image.id && matches_reference(name.name, value);
     });
   }
-  if (key == "label") {
+  if (key == "label" || key == "label!") {
     const Json labels = labels_of(context, image);
     const size_t equals = value.find('=');
     const std::string label = value.substr(0, equals);
-    if (!labels.is_object() || !labels.contains(label)) return false;
-    return equals == std::string::npos || labels[label] == value.substr(equals + 1);
+    const bool has = labels.is_object() && labels.contains(label) &&
+                     (equals == std::string::npos || labels[label] == value.substr(equals + 1));
+    return has == (key == "label");
   }
-  if (key == "until") return parse_time(image.created) < TRY(moment_of(value));
-  // There are none that only a build has, and none that a container's removal would take along.
-  if (key == "intermediate" || key == "containers") return value != "true";
+  if (key == "until") {
+    return parse_time(image.created) < TRY(parse_moment("until", value, ::time(nullptr)));
+  }
+  if (key == "intermediate") return value != "true";  // there are none that only a build has
+  if (key == "containers") {
+    return users_of_image(records_of(context), image.id).empty() == (value != "true");
+  }
   if (key == "before" || key == "since" || key == "after") {
     const Found other = TRY(context.find(value));
     const int64_t there = parse_time(other.image.created);
@@ -97,12 +79,7 @@ Result<std::vector<images::ImageRecord>> filter_images(const Context& context,
   std::vector<images::ImageRecord> left = context.images();
   const std::vector<images::NameRecord> names = context.names();
   for (const std::string& text : filters) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos) {
-      return make_error(ErrorKind::InvalidConfig,
-                        fmt::format("invalid filter \"{}\": it has to be KEY=VALUE", text));
-    }
-    const Filter filter{.key = text.substr(0, equals), .value = text.substr(equals + 1)};
+    const Filter filter = TRY(parse_filter(text));
     std::vector<images::ImageRecord> kept;
     for (images::ImageRecord& image : left) {
       if (TRY(keeps(context, names, image, filter))) kept.push_back(std::move(image));

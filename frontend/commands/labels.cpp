@@ -1,9 +1,10 @@
-// What the verbs of volumes and networks share.
+// What verbs share that choose among things: labels and filters.
 #include "frontend/commands/labels.h"
 
 #include <fmt/core.h>
+#include <time.h>
 
-#include "frontend/commands/context.h"
+#include "frontend/commands/moments.h"
 
 namespace ocirt::frontend {
 
@@ -30,6 +31,30 @@ Result<Filter> parse_filter(const std::string& text) {
   }
   return make_error(ErrorKind::InvalidConfig,
                     fmt::format("--filter \"{}\": KEY=VALUE is wanted", text));
+}
+
+Result<std::optional<bool>> passes_prune(const Filter& filter, const Labels& labels,
+                                         int64_t created_s) {
+  using Answer = std::optional<bool>;
+  if (filter.key == "label") return Answer(has_label(labels, filter.value));
+  if (filter.key == "label!") return Answer(!has_label(labels, filter.value));
+  if (filter.key != "until") return Answer();
+  const int64_t until = TRY(parse_moment("until", filter.value, ::time(nullptr)));
+  return Answer(created_s != 0 && created_s < until);
+}
+
+Result<bool> passes_prunes(const std::vector<std::string>& filters, const Labels& labels,
+                           int64_t created_s) {
+  for (const std::string& text : filters) {
+    const Filter filter = TRY(parse_filter(text));
+    const std::optional<bool> passes = TRY(passes_prune(filter, labels, created_s));
+    if (!passes) {
+      return make_error(ErrorKind::InvalidConfig,
+                        fmt::format("{} is an invalid filter", filter.key));
+    }
+    if (!*passes) return false;
+  }
+  return true;
 }
 
 Json json_of(const Labels& labels) {

@@ -1,7 +1,9 @@
-// What the verbs of volumes and networks share: labels and filters.
+// What verbs share that choose among things: labels and filters.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,15 @@ struct Filter {
   std::string value;
 };
 Result<Filter> parse_filter(const std::string& text);
+
+/// What every prune can be told of a thing with these labels, made then (seconds since the epoch;
+/// 0: it isn't known): label, label! and until. Nothing for another key. Errors: InvalidConfig.
+Result<std::optional<bool>> passes_prune(const Filter& filter, const Labels& labels,
+                                         int64_t created_s);
+
+/// All of them must match. Errors: InvalidConfig for another key.
+Result<bool> passes_prunes(const std::vector<std::string>& filters, const Labels& labels,
+                           int64_t created_s);
 
 Json json_of(const Labels& labels);
 

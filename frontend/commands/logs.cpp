@@ -12,6 +12,7 @@
 
 #include "frontend/bundle/text.h"
 #include "frontend/commands/containers.h"
+#include "frontend/commands/moments.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/log_lines.h"
@@ -97,19 +98,6 @@ class Printer {
   bool output_goes_on_ = false;
   bool errors_go_on_ = false;
 };
-
-// "10m" ago, seconds since the epoch, or a time.
-Result<int64_t> parse_moment(std::string_view option, const std::string& text) {
-  constexpr int64_t kPerSecond = 1'000'000'000;
-  if (const std::optional<int64_t> seconds = bundle::parse_number(text)) return *seconds;
-  if (const std::optional<int64_t> ago = bundle::parse_duration(text)) {
-    return ::time(nullptr) - *ago / kPerSecond;
-  }
-  std::string time = text;
-  if (time.size() == std::string_view("2026-01-02").size()) time += "T00:00:00Z";
-  if (const int64_t seconds = parse_time(time); seconds != 0) return seconds;
-  return make_error(ErrorKind::InvalidConfig, fmt::format("--{} {}: not a time", option, text));
-}
 
 Result<size_t> tail_of(const Line& line) {
   if (!line.has("tail") || line.value("tail") == "all") return SIZE_MAX;
@@ -217,8 +205,10 @@ Result<int> run(Context& context, const Line& line) {
   Containers all = TRY(Containers::open(context));
   const std::vector<std::string> words = TRY(chosen_containers(all, line));
   Show show{.timestamps = line.flag("timestamps")};
-  if (line.has("since")) show.since = TRY(parse_moment("since", line.value("since")));
-  if (line.has("until")) show.until = TRY(parse_moment("until", line.value("until")));
+  if (line.has("since"))
+    show.since = TRY(parse_moment("--since", line.value("since"), ::time(nullptr)));
+  if (line.has("until"))
+    show.until = TRY(parse_moment("--until", line.value("until"), ::time(nullptr)));
   if (words.size() > 1 && line.flag("follow")) {
     return make_error(ErrorKind::Unsupported, "logs --follow takes one container");
   }

@@ -58,7 +58,8 @@ constexpr std::array<Option, 1> kRmOptions = {{
     {.name = "force", .short_name = 'f', .value_name = "", .help = "unknown ones are no error"},
 }};
 
-constexpr std::array<Option, 1> kPruneOptions = {{
+constexpr std::array<Option, 2> kPruneOptions = {{
+    {.name = "filter", .value_name = "KEY=VALUE", .help = "only those: label, label!, until"},
     {.name = "force", .short_name = 'f', .value_name = "", .help = "don't ask"},
 }};
 
@@ -238,6 +239,22 @@ Result<int> rm(Context& context, const Line& line) {
   });
 }
 
+}  // namespace
+
+Result<Pruned> prune_networks(const Containers& all, const std::vector<std::string>& filters) {
+  const std::string directory = directory_of(all);
+  Pruned pruned;
+  for (const Definition& each : network::list_definitions(directory)) {
+    if (!TRY(passes_prunes(filters, each.labels, parse_time(each.created)))) continue;
+    if (each.name == "podman" || !users_of(each.name, all).empty()) continue;
+    TRY(network::remove_definition(directory, each));
+    pruned.names.push_back(each.name);
+  }
+  return pruned;
+}
+
+namespace {
+
 Result<int> prune(Context& context, const Line& line) {
   const Containers all = TRY(Containers::open(context));
   if (!line.flag("force") &&
@@ -245,11 +262,8 @@ Result<int> prune(Context& context, const Line& line) {
           "WARNING! This will remove all networks not used by at least one container."))) {
     return 0;
   }
-  const std::string directory = directory_of(all);
-  for (const Definition& each : network::list_definitions(directory)) {
-    if (each.name == "podman" || !users_of(each.name, all).empty()) continue;
-    TRY(network::remove_definition(directory, each));
-    TRY(print(each.name + '\n'));
+  for (const std::string& name : TRY(prune_networks(all, line.values("filter"))).names) {
+    TRY(print(name + '\n'));
   }
   return 0;
 }

@@ -8,10 +8,12 @@
 #include <optional>
 
 #include "frontend/commands/containers.h"
+#include "frontend/commands/labels.h"
 #include "frontend/commands/removal.h"
 #include "frontend/commands/stop.h"
 #include "frontend/commands/verbs.h"
 #include "frontend/containers/cleanup.h"
+#include "frontend/containers/disk_use.h"
 #include "frontend/containers/names.h"
 
 namespace ocirt::frontend {
@@ -36,7 +38,7 @@ constexpr std::array<Option, 8> kRmOptions = {{
 }};
 
 constexpr std::array<Option, 2> kPruneOptions = {{
-    {.name = "filter", .value_name = "KEY=VALUE", .help = "only those: label, until"},
+    {.name = "filter", .value_name = "KEY=VALUE", .help = "only those: label, label!, until"},
     {.name = "force", .short_name = 'f', .value_name = "", .help = "without asking"},
 }};
 
@@ -44,11 +46,13 @@ constexpr std::array<Option, 1> kExistsOptions = {{
     {.name = "external", .value_name = "", .help = "accepted and ignored: there are no others"},
 }};
 
-Result<> remove_one(Containers& all, const std::string& word, const Line& line) {
+}  // namespace
+
+Result<> remove_container(Containers& all, const std::string& word, const RmOptions& how) {
   const Containers::Found found = TRY(all.find(word));
   const containers::Engine engine = TRY(all.engine(found.record));
   const bool is_live = found.status.pid > 0;
-  if (is_live && !line.flag("force")) {
+  if (is_live && !how.force) {
     return make_error(ErrorKind::BadState,
                       fmt::format("cannot remove container {} as it is {} - running or paused "
                                   "containers cannot be removed without force: container state "
@@ -56,17 +60,15 @@ Result<> remove_one(Containers& all, const std::string& word, const Line& line) 
                                   found.record.id, containers::name_of(found.status.state)))
         .with_hint(fmt::format("ocictl stop {}, or rm --force", word));
   }
-  if (is_live) {
-    std::optional<unsigned> patience;
-    if (line.has("time")) patience = static_cast<unsigned>(std::atoi(line.value("time").c_str()));
-    TRY(stop_container(engine, found.record, found.status, patience));
-  }
+  if (is_live) TRY(stop_container(engine, found.record, found.status, how.patience_s));
   const Result<UniqueFd> lock = engine.store.lock(found.record.id);
   if (!lock) return {};  // its --rm was faster
   TRY(containers::clean_up(engine, found.record));
   // podman's rm takes anonymous volumes only with -v.
-  return containers::remove(engine, found.record, line.flag("volumes"));
+  return containers::remove(engine, found.record, how.volumes);
 }
+
+namespace {
 
 Result<int> rm(Context& context, const Line& line) {
   Containers all = TRY(Containers::open(context));
@@ -75,30 +77,59 @@ Result<int> rm(Context& context, const Line& line) {
   }
   const std::vector<std::string> words = TRY(chosen_containers(all, line));
   const bool excuses_unknown = line.flag("ignore") || line.flag("force");
+  RmOptions how{.force = line.flag("force"), .volumes = line.flag("volumes"), .patience_s = {}};
+  if (line.has("time")) {
+    how.patience_s = static_cast<unsigned>(std::atoi(line.value("time").c_str()));
+  }
   return remove_each(words, false, [&](const std::string& word) -> Result<> {
-    const Result<> removed = remove_one(all, word, line);
+    const Result<> removed = remove_container(all, word, how);
     const bool is_unknown = !removed && removed.error().kind == ErrorKind::NotFound;
     if (!removed && !(is_unknown && excuses_unknown)) return removed;
     return print(word + '\n');
   });
 }
 
-Result<int> prune(Context& context, const Line& line) {
-  if (line.has("filter")) {
-    return make_error(ErrorKind::Unsupported, "container prune --filter is not supported");
+// Nothing if it isn't to be removed, or is in somebody's hands.
+Result<std::optional<uint64_t>> prune_one(Containers& all, const Containers::Found& found) {
+  const containers::Engine engine = TRY(all.engine(found.record));
+  const std::optional<UniqueFd> lock = engine.store.try_lock(found.record.id);
+  if (!lock) return std::optional<uint64_t>();
+  // It may have been started since we looked.
+  const State state = TRY(all.status(found.record)).state;
+  if (state != State::Exited && state != State::Created) return std::optional<uint64_t>();
+  TRY(containers::clean_up(engine, found.record));
+  const std::vector<uint64_t> sizes = TRY(containers::sizes_below(
+      engine.store.roots().store, {"containers/" + found.record.id + "/upper"}));
+  TRY(containers::remove(engine, found.record, false));
+  return std::optional<uint64_t>(sizes.front());
+}
+
+}  // namespace
+
+Result<Pruned> prune_containers(Containers& all, const std::vector<std::string>& filters) {
+  constexpr int64_t kPerSecond = 1'000'000'000;
+  Pruned pruned;
+  for (const Containers::Found& found : TRY(all.all())) {
+    const model::Record& record = found.record;
+    if (!TRY(passes_prunes(filters, record.labels, record.created_ns / kPerSecond))) continue;
+    if (found.status.state != State::Exited && found.status.state != State::Created) continue;
+    const std::optional<uint64_t> bytes = TRY(prune_one(all, found));
+    if (!bytes) continue;
+    pruned.bytes += *bytes;
+    pruned.names.push_back(record.id);
   }
+  return pruned;
+}
+
+namespace {
+
+Result<int> prune(Context& context, const Line& line) {
   if (!line.flag("force") &&
       !TRY(is_agreed("WARNING! This will remove all non running containers.")))
     return 0;
   Containers all = TRY(Containers::open(context));
-  for (const Containers::Found& found : TRY(all.all())) {
-    if (found.status.state != State::Exited && found.status.state != State::Created) continue;
-    const containers::Engine engine = TRY(all.engine(found.record));
-    const std::optional<UniqueFd> lock = engine.store.try_lock(found.record.id);
-    if (!lock) continue;  // somebody is about to use it
-    TRY(containers::clean_up(engine, found.record));
-    TRY(containers::remove(engine, found.record, false));
-    TRY(print(found.record.id + '\n'));
+  for (const std::string& id : TRY(prune_containers(all, line.values("filter"))).names) {
+    TRY(print(id + '\n'));
   }
   return 0;
 }

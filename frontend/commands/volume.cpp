@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <array>
+#include <optional>
 
 #include "base/log.h"
 #include "frontend/commands/containers.h"
@@ -12,6 +13,7 @@
 #include "frontend/commands/removal.h"
 #include "frontend/commands/text.h"
 #include "frontend/commands/verbs.h"
+#include "frontend/containers/disk_use.h"
 #include "frontend/containers/volumes.h"
 
 namespace ocirt::frontend {
@@ -35,7 +37,7 @@ constexpr std::array<Option, 4> kLsOptions = {{
     {.name = "filter",
      .short_name = 'f',
      .value_name = "KEY=VALUE",
-     .help = "only those: name, label, driver, dangling"},
+     .help = "only those: name, label, label!, until, driver, dangling"},
     {.name = "format", .value_name = "FORMAT", .help = "json, table or a Go template"},
     {.name = "noheading", .value_name = "", .help = "without the line of titles"},
     {.name = "quiet", .short_name = 'q', .value_name = "", .help = "only names"},
@@ -52,7 +54,9 @@ constexpr std::array<Option, 2> kRmOptions = {{
 }};
 
 constexpr std::array<Option, 2> kPruneOptions = {{
-    {.name = "filter", .value_name = "KEY=VALUE", .help = "only those: label"},
+    {.name = "filter",
+     .value_name = "KEY=VALUE",
+     .help = "only those: label, label!, until, name, driver"},
     {.name = "force", .short_name = 'f', .value_name = "", .help = "don't ask"},
 }};
 
@@ -126,15 +130,18 @@ Result<bool> passes(const Volume& volume, const std::vector<std::string>& filter
     bool matches = false;
     if (filter.key == "name") {
       matches = volume.name.find(filter.value) != std::string::npos;
-    } else if (filter.key == "label") {
-      matches = has_label(volume.labels, filter.value);
     } else if (filter.key == "driver") {
       matches = volume.driver == filter.value;
     } else if (filter.key == "dangling") {
       matches = containers::users_of(volume, records).empty() == (filter.value == "true");
     } else {
-      return make_error(ErrorKind::InvalidConfig,
-                        fmt::format("--filter: \"{}\" is not known", filter.key));
+      const std::optional<bool> known =
+          TRY(passes_prune(filter, volume.labels, volume.created_ns / kPerSecond));
+      if (!known) {
+        return make_error(ErrorKind::InvalidConfig,
+                          fmt::format("--filter: \"{}\" is not known", filter.key));
+      }
+      matches = *known;
     }
     if (!matches) return false;
   }
@@ -233,16 +240,40 @@ Result<int> rm(Context& context, const Line& line) {
   });
 }
 
-Result<int> prune(Context& context, const Line& line) {
-  const Containers all = TRY(Containers::open(context));
-  const Volumes volumes = volumes_of(context);
+Result<std::vector<Volume>> unused_volumes(const Containers& all,
+                                           const std::vector<std::string>& filters) {
   const std::vector<model::Record> records = all.store().list();
   std::vector<Volume> unused;
-  for (Volume& volume : volumes.list()) {
+  for (Volume& volume : Volumes(all.store().roots().store).list()) {
     if (!containers::users_of(volume, records).empty()) continue;
-    if (TRY(passes(volume, line.values("filter"), records))) unused.push_back(std::move(volume));
+    if (TRY(passes(volume, filters, records))) unused.push_back(std::move(volume));
   }
+  return unused;
+}
+
+}  // namespace
+
+Result<Pruned> prune_volumes(const Containers& all, const std::vector<std::string>& filters) {
+  const std::string& root = all.store().roots().store;
+  const Volumes volumes(root);
+  Pruned pruned;
+  for (const Volume& volume : TRY(unused_volumes(all, filters))) {
+    const std::string data = "volumes/" + volume.name + "/data";
+    const uint64_t bytes = TRY(containers::sizes_below(root, {data})).front();
+    TRY(volumes.remove(volume.name));
+    pruned.bytes += bytes;
+    pruned.names.push_back(volume.name);
+  }
+  return pruned;
+}
+
+namespace {
+
+Result<int> prune(Context& context, const Line& line) {
+  const Containers all = TRY(Containers::open(context));
+  const std::vector<std::string> filters = line.values("filter");
   if (!line.flag("force")) {
+    const std::vector<Volume> unused = TRY(unused_volumes(all, filters));
     if (unused.empty()) {
       TRY(print("No dangling volumes found\n"));
       return 0;
@@ -253,10 +284,7 @@ Result<int> prune(Context& context, const Line& line) {
     for (const Volume& volume : unused) warning += '\n' + volume.name;
     if (!TRY(is_agreed(warning))) return 0;
   }
-  for (const Volume& volume : unused) {
-    TRY(volumes.remove(volume.name));
-    TRY(print(volume.name + '\n'));
-  }
+  for (const std::string& name : TRY(prune_volumes(all, filters)).names) TRY(print(name + '\n'));
   return 0;
 }
 

@@ -45,7 +45,30 @@ Error no_such(const std::string& text) {
       fmt::format("no container with name or ID \"{}\" found: no such container", text));
 }
 
+Result<model::Record> load_from(int containers, const std::string& id) {
+  const Result<std::string> text =
+      sys::read_short_file(containers, (id + '/' + kRecord).c_str(), kMostRecord);
+  if (!text) return no_such(id);
+  return model::parse_record(*text);
+}
+
+std::vector<model::Record> list_from(int containers) {
+  std::vector<model::Record> records;
+  for (const std::string& id : images::list_directory(containers)) {
+    if (Result<model::Record> record = load_from(containers, id)) {
+      records.push_back(std::move(*record));
+    }
+  }
+  return records;
+}
+
 }  // namespace
+
+std::vector<model::Record> records_in(const std::string& root) {
+  const Result<UniqueFd> containers =
+      sys::open_at(AT_FDCWD, (root + "/containers").c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  return containers ? list_from(containers->get()) : std::vector<model::Record>();
+}
 
 std::string short_id(const std::string& id) {
   constexpr size_t kShown = 12;
@@ -66,18 +89,11 @@ std::vector<std::string> Store::ids() const {
 }
 
 std::vector<model::Record> Store::list() const {
-  std::vector<model::Record> records;
-  for (const std::string& id : ids()) {
-    if (Result<model::Record> record = load(id)) records.push_back(std::move(*record));
-  }
-  return records;
+  return list_from(containers_.get());
 }
 
 Result<model::Record> Store::load(const std::string& id) const {
-  const Result<std::string> text =
-      sys::read_short_file(containers_.get(), (id + '/' + kRecord).c_str(), kMostRecord);
-  if (!text) return no_such(id);
-  return model::parse_record(*text);
+  return load_from(containers_.get(), id);
 }
 
 std::optional<std::string> Store::owner_of_name(const std::string& name) const {

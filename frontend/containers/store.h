@@ -70,6 +70,10 @@ class Store {
   UniqueFd names_;
 };
 
+/// The records of the store at `root`, for who needs no more of it. Those that can't be read are
+/// left out.
+std::vector<model::Record> records_in(const std::string& root);
+
 /// The first 12 digits, as people are shown ids.
 std::string short_id(const std::string& id);
 

@@ -42,15 +42,16 @@ bool is_locked(int directory, const char* name) {
 }  // namespace
 
 Result<> remove_unused_layers(const Store& store, unpack::Helper& helper,
-                              const std::vector<std::string>& diff_ids, Removed& removed) {
+                              const std::vector<std::string>& diff_ids, const LayersInUse& in_use,
+                              Removed& removed) {
   for (const std::string& diff_id : diff_ids) {
     const std::string name = layer_directory(diff_id);
     const UniqueFd layer(
         ::openat(store.layers(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // A pull that needs it, or a container, holds it with a shared lock.
+    // A pull that needs it, or a container under way, holds it with a shared lock.
     if (!layer || ::flock(layer.get(), LOCK_EX | LOCK_NB) != 0) continue;
     // Only now: an image that was put in place before its puller let go of the lock is seen.
-    if (used_layers(store).contains(diff_id)) continue;
+    if (used_layers(store).contains(diff_id) || in_use().contains(name)) continue;
     if (const auto record = store.find_layer(diff_id)) removed.bytes += record->file_bytes;
     TRY(throw_away(store, helper, store.layers(), name));
   }
@@ -58,7 +59,7 @@ Result<> remove_unused_layers(const Store& store, unpack::Helper& helper,
 }
 
 Result<> remove_image(const Store& store, unpack::Helper& helper, const ImageRecord& image,
-                      Removed& removed) {
+                      const LayersInUse& in_use, Removed& removed) {
   {
     const UniqueFd lock = TRY(lock_image(store, image.id));
     for (const NameRecord& name : store.list_names()) {
@@ -71,7 +72,7 @@ Result<> remove_image(const Store& store, unpack::Helper& helper, const ImageRec
   removed.deleted.push_back(image.id);
   std::vector<std::string> layers;
   for (const LayerRecord& layer : image.layers) layers.push_back(layer.diff_id);
-  return remove_unused_layers(store, helper, layers, removed);
+  return remove_unused_layers(store, helper, layers, in_use, removed);
 }
 
 bool needs_sweep(const Store& store) {

@@ -1,6 +1,8 @@
 // Takes names, images and layers out of the store, and sweeps what was left half made.
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,13 +19,18 @@ struct Removed {
   uint64_t bytes = 0;
 };
 
-/// Takes the image away with all its names, and those of its layers that no other image has.
-Result<> remove_image(const Store& store, unpack::Helper& helper, const ImageRecord& image,
-                      Removed& removed);
+/// Names of the directories of layers that containers need. Asked for each layer under its lock,
+/// which whoever makes a container holds until the container's record names the layer.
+using LayersInUse = std::function<std::set<std::string>()>;
 
-/// Removes layers that no image names and nobody holds.
+/// Takes the image away with all its names, and those of its layers that nobody else has.
+Result<> remove_image(const Store& store, unpack::Helper& helper, const ImageRecord& image,
+                      const LayersInUse& in_use, Removed& removed);
+
+/// Removes layers that no image names, no container needs and nobody holds.
 Result<> remove_unused_layers(const Store& store, unpack::Helper& helper,
-                              const std::vector<std::string>& diff_ids, Removed& removed);
+                              const std::vector<std::string>& diff_ids, const LayersInUse& in_use,
+                              Removed& removed);
 
 /// Empties the trash, and removes what nobody is making any more: images of dead processes, and
 /// layers that were cut off longer than `keep_s` ago.
