@@ -17,7 +17,6 @@ namespace ocirt::archive {
 
 namespace {
 
-constexpr mode_t kPrivate = 0700;
 constexpr mode_t kPrivateFile = 0600;
 constexpr mode_t kRootMode = 0755;  // of the container's root, if the archive doesn't say
 constexpr size_t kChunk = 256 << 10;
@@ -29,7 +28,7 @@ class Making {
     Making making(store, helper);
     for (int number = 0;; ++number) {
       making.name_ = fmt::format("load-{}-{}", ::getpid(), number);
-      if (::mkdirat(store.partial(), making.name_.c_str(), kPrivate) == 0) break;
+      if (::mkdirat(store.partial(), making.name_.c_str(), store.directory_mode()) == 0) break;
       if (errno != EEXIST) return last_error("make a layer's directory");
     }
     making.directory_ =
@@ -42,8 +41,8 @@ class Making {
     }
     making.tree_ =
         TRY(sys::open_at(making.directory_.get(), "tree", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    making.split_ = TRY(
-        sys::open_at(making.directory_.get(), "split", O_RDWR | O_CREAT | O_EXCL, kPrivateFile));
+    making.split_ = TRY(sys::open_at(making.directory_.get(), "split", O_RDWR | O_CREAT | O_EXCL,
+                                     store.file_mode()));
     return making;
   }
 
@@ -59,7 +58,8 @@ class Making {
 
   // The layer's directory, held. Nothing: another has just put the same layer there.
   Result<std::optional<UniqueFd>> put_in_place(const images::LayerRecord& record) {
-    TRY(sys::replace_file(directory_.get(), "layer.json", print_layer(record), kPrivateFile));
+    TRY(sys::replace_file(directory_.get(), "layer.json", print_layer(record),
+                          store_->file_mode()));
     // What stands in layers/ must survive a power cut.
     TRY(unpack::take_done(TRY(helper_->sync(directory_.get()))));
     if (::flock(directory_.get(), LOCK_SH) != 0) return last_error("lock a layer");

@@ -1,7 +1,9 @@
 // What verbs share: the stores, the helper process, HTTP, and how to find an image.
 #include "frontend/commands/context.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +25,23 @@ bool is_hex(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+constexpr const char* kStoresFile = "/etc/ocirt/additional-stores";
+constexpr mode_t kReadableToOthers = 022;
+
+// The administrator's, one a line. One that can't be read keeps nobody from working.
+std::vector<std::string> administrators_roots() {
+  constexpr size_t kMostText = 1 << 20;
+  std::vector<std::string> roots;
+  const Result<std::string> text = sys::read_file(AT_FDCWD, kStoresFile, kMostText);
+  std::string_view rest = text ? *text : std::string_view();
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    if (line.starts_with('/')) roots.emplace_back(line);
+  }
+  return roots;
+}
+
 // Of --additional-store and OCICTL_ADDITIONAL_STORES, with colons between them.
 std::vector<std::string> additional_roots(const Line& globals) {
   std::vector<std::string> roots = globals.values("additional-store");
@@ -34,6 +53,13 @@ std::vector<std::string> additional_roots(const Line& globals) {
     rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
   }
   return roots;
+}
+
+Error about_store(const std::string& root, Error error) {
+  error.text = fmt::format("additional store \"{}\": {}", root, error.text);
+  if (error.errno_value != EACCES) return error;
+  return std::move(error).with_hint(
+      "its owner shares one by: ocictl --root DIR system share, and pulls into that");
 }
 
 }  // namespace
@@ -58,8 +84,15 @@ Result<Context> Context::make(const Line& globals) {
   context.stores_.push_back(TRY(images::Store::open(root)));
   for (const std::string& other : additional_roots(globals)) {
     Result<images::Store> store = images::Store::open_read_only(TRY(absolute_path(other)));
-    if (store) context.stores_.push_back(std::move(*store));
+    if (!store) return about_store(other, std::move(store).error());
+    context.stores_.push_back(std::move(*store));
   }
+  for (const std::string& other : administrators_roots()) {
+    Result<images::Store> store = images::Store::open_read_only(other);
+    if (store && other != root) context.stores_.push_back(std::move(*store));
+  }
+  // Else a umask of 077 would hide from others what is put into a shared store.
+  if (context.store().is_shared()) (void)::umask(kReadableToOthers);
   context.run_root_ = TRY(absolute_path(globals.has("runroot") ? globals.value("runroot")
                                                                : containers::default_run_root()));
   context.runtime_ = globals.value("runtime");
@@ -76,7 +109,8 @@ const images::Store& Context::store_of(const images::ImageRecord& image) const {
 
 Result<unpack::Helper*> Context::helper() {
   if (!helper_) {
-    const unpack::StoreIds ids = TRY(unpack::find_store_ids());
+    const unpack::StoreIds ids =
+        store().is_shared() ? unpack::ids_of_shared_store() : TRY(unpack::find_store_ids());
     helper_ = std::make_unique<unpack::Helper>(TRY(unpack::Helper::start(ids, store().partial())));
     if (images::needs_sweep(store())) {
       TRY(images::sweep(store(), *helper_, images::kKeepPartial_s));

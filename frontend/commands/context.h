@@ -29,6 +29,8 @@ class Context {
 
   /// The store that is written to.
   [[nodiscard]] const images::Store& store() const { return stores_.front(); }
+  /// Lets all users read it. Errors: BadState if it has images.
+  Result<> share_store() { return stores_.front().share(); }
   /// All stores, the one that is written to first.
   [[nodiscard]] const std::vector<images::Store>& stores() const { return stores_; }
   /// --runroot and --runtime, or what they are without being named.

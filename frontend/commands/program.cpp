@@ -44,7 +44,8 @@ constexpr std::array kVerbs = {
     // Anything, and this host.
     &kInspect, &kInfo, &kVersion, &kDoctor,
     // Registries, and the store.
-    &kLogin, &kLogout, &kCompletion, &kSystemDf, &kSystemMigrate, &kSystemPrune, &kSystemReset};
+    &kLogin, &kLogout, &kCompletion, &kSystemDf, &kSystemMigrate, &kSystemPrune, &kSystemReset,
+    &kSystemShare};
 
 struct Alias {
   std::string_view name;

@@ -18,6 +18,7 @@
 #include "frontend/containers/cleanup.h"
 #include "frontend/containers/events.h"
 #include "frontend/containers/names.h"
+#include "frontend/containers/skeleton.h"
 #include "frontend/network/network.h"
 #include "frontend/network/ports.h"
 #include "sys/file.h"
@@ -37,6 +38,7 @@ int64_t now_ns() {
 struct Image {
   bundle::ImageConfig config;
   std::vector<UniqueFd> held;
+  bool is_anothers = false;  // of a user whose ids the container hasn't
 };
 
 // As --pull says: missing, always, newer or never.
@@ -79,6 +81,7 @@ Result<> take_image(Context& context, const Line& line, const std::string& polic
         record.layers.begin(),
         fmt::format("{}/layers/{}/tree", store.root(), images::layer_directory(layer.diff_id)));
   }
+  image.is_anothers = ::geteuid() != 0 && store.owner() != ::geteuid();
   image.config = TRY(bundle::parse_image_config(TRY(store.read_document(record.image, "config"))));
   return {};
 }
@@ -155,7 +158,16 @@ Result<Made> make(Context& context, Containers& all, const Line& line, bool star
   if (record.log_path.empty()) record.log_path = all.store().roots().container(record.id) + "/log";
   // One that is started at once has been started once, should we be killed before it is.
   if (starts) record.boot_id = TRY(containers::boot_id());
+  const std::vector<std::string> layers = record.layers;
+  const std::string skeleton = all.store().roots().container(record.id) + "/skeleton";
+  if (image.is_anothers) record.layers.insert(record.layers.begin(), skeleton);
   made.lock = TRY(all.store().make(record));
+  if (image.is_anothers) {
+    if (Result<> filled = containers::make_skeleton(skeleton, layers); !filled) {
+      (void)all.store().remove(record);  // the first error matters more
+      return filled.error();
+    }
+  }
   containers::tell_event(all.store().roots(), record, "create");
   if (Result<> written = write_id_file(line, record.id); !written) {
     (void)all.store().remove(record);  // the first error matters more

@@ -60,6 +60,7 @@ extern const Verb kSystemDf;
 extern const Verb kSystemMigrate;
 extern const Verb kSystemPrune;
 extern const Verb kSystemReset;
+extern const Verb kSystemShare;
 extern const Verb kTag;
 extern const Verb kTop;
 extern const Verb kUnpause;

@@ -19,7 +19,6 @@ namespace ocirt::images {
 
 namespace {
 
-constexpr mode_t kPrivate = 0700;
 constexpr mode_t kPrivateFile = 0600;
 constexpr int kLockRetry_ms = 100;
 constexpr size_t kMostDigest = 256;
@@ -147,7 +146,7 @@ Result<> LayerPull::begin() {
 
 // The directory in which the layer is made, and its lock. False: somebody else has it.
 Result<bool> LayerPull::lock_partial() {
-  if (::mkdirat(store_.partial(), name_.c_str(), kPrivate) != 0 && errno != EEXIST) {
+  if (::mkdirat(store_.partial(), name_.c_str(), store_.directory_mode()) != 0 && errno != EEXIST) {
     return last_error("make a layer's directory");
   }
   partial_ = TRY(sys::open_at(store_.partial(), name_.c_str(), O_RDONLY | O_DIRECTORY));
@@ -179,8 +178,8 @@ Result<> LayerPull::begin_unpacking() {
   if (::mkdirat(partial_.get(), "tree", kRootMode) != 0) return last_error("make a layer's tree");
   const UniqueFd tree =
       TRY(sys::open_at(partial_.get(), "tree", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  split_ = TRY(
-      sys::open_at(partial_.get(), "split", O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, kPrivateFile));
+  split_ = TRY(sys::open_at(partial_.get(), "split", O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW,
+                            store_.file_mode()));
   job_ = TRY(helper_.unpack({.tree = tree.get(), .split = split_.get(), .lock = lock_.get()}, {}));
   (void)::fcntl(job_.bytes.get(), F_SETFL, O_NONBLOCK);
   hasher_ = Hasher(blob_.digest.algorithm());
@@ -285,7 +284,7 @@ Result<> LayerPull::unpacked() {
              .file_bytes = result->counts.file_bytes,
              .entries = result->counts.entries,
              .replaced = result->counts.replaced};
-  TRY(sys::replace_file(partial_.get(), "layer.json", print_layer(record_), kPrivateFile));
+  TRY(sys::replace_file(partial_.get(), "layer.json", print_layer(record_), store_.file_mode()));
   TRY(sys::replace_file(partial_.get(), kMade, boot_id(), kPrivateFile));
   spool_.reset();
   (void)::unlinkat(partial_.get(), "spool", 0);  // or its bytes would go to the disk, too

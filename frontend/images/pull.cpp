@@ -114,6 +114,7 @@ void tell_what_was_left_out(const unpack::TreeCounts& sum, const unpack::StoreId
     progress.line(fmt::format("Left out {} device node{}: containers get their /dev when they run",
                               sum.devices_skipped, sum.devices_skipped == 1 ? "" : "s"));
   }
+  if (ids.shared) return;  // its owner has chosen so
   if (ids.kind == unpack::StoreIds::Kind::Single && sum.largest_id > 0) {
     progress.line(
         fmt::format("The image uses ids up to {} but you have 1 ({}): all its files are "

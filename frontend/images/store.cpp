@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,9 @@ namespace {
 constexpr size_t kMostDocument = 16 << 20;
 constexpr mode_t kPrivate = 0700;
 constexpr mode_t kPrivateFile = 0600;
+constexpr mode_t kSharedMode = 0755;
+constexpr mode_t kModeBits = 07777;
+constexpr const char* kShared = "shared";
 
 // All directories on the way, as mkdir -p; only the last is the store's.
 Result<> make_path(const std::string& path) {
@@ -35,11 +39,27 @@ Result<> make_path(const std::string& path) {
   }
 }
 
-Result<UniqueFd> open_part(int root, const char* name, bool may_make) {
-  if (may_make && ::mkdirat(root, name, kPrivate) != 0 && errno != EEXIST) {
+Result<UniqueFd> make_part(int root, const char* name, mode_t mode) {
+  if (::mkdirat(root, name, mode) != 0 && errno != EEXIST) {
     return last_error(fmt::format("make \"{}\" in the store", name));
   }
   return sys::open_at(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+Result<UniqueFd> open_part(int root, const char* name) {
+  return sys::open_at(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+// Whether a shared lock could be had within ten seconds.
+bool lock_soon(int fd) {
+  constexpr int kTries = 1000;
+  constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
+  for (int i = 0; i < kTries; ++i) {
+    if (::flock(fd, LOCK_SH | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK && errno != EINTR) return false;
+    (void)::nanosleep(&kPause, nullptr);
+  }
+  return false;
 }
 
 }  // namespace
@@ -75,7 +95,7 @@ Result<Store> Store::open(const std::string& root) {
   Store store;
   store.root_ = root;
   TRY(make_path(root));
-  const UniqueFd fd = TRY(sys::open_at(AT_FDCWD, root.c_str(), O_RDONLY | O_DIRECTORY));
+  UniqueFd fd = TRY(sys::open_at(AT_FDCWD, root.c_str(), O_RDONLY | O_DIRECTORY));
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return last_error(fmt::format("look at \"{}\"", root));
   if (info.st_uid != ::geteuid()) {
@@ -83,16 +103,41 @@ Result<Store> Store::open(const std::string& root) {
                       fmt::format("the store \"{}\" belongs to another user", root))
         .with_hint("name one of your own: --root DIR");
   }
-  // Others must reach no set-id program of an image (CVE-2021-41091, CVE-2021-41103).
-  if ((info.st_mode & 077) != 0 && ::fchmod(fd.get(), kPrivate) != 0) {
-    return last_error(fmt::format("close \"{}\" to others", root));
+  store.owner_ = info.st_uid;
+  struct stat marker {};
+  store.shared_ = ::fstatat(fd.get(), kShared, &marker, AT_SYMLINK_NOFOLLOW) == 0 &&
+                  S_ISREG(marker.st_mode) && marker.st_uid == info.st_uid;
+  // Others must reach no set-id program of an image (CVE-2021-41091, CVE-2021-41103). A shared
+  // store has none (unpack::Owners::Shared).
+  const mode_t mode = store.directory_mode();
+  if ((info.st_mode & kModeBits) != mode && ::fchmod(fd.get(), mode) != 0) {
+    return last_error(fmt::format("set the mode of \"{}\"", root));
   }
-  store.names_ = TRY(open_part(fd.get(), "names", true));
-  store.images_ = TRY(open_part(fd.get(), "images", true));
-  store.layers_ = TRY(open_part(fd.get(), "layers", true));
-  store.partial_ = TRY(open_part(fd.get(), "partial", true));
-  store.trash_ = TRY(open_part(fd.get(), "trash", true));
+  store.names_ = TRY(make_part(fd.get(), "names", mode));
+  store.images_ = TRY(make_part(fd.get(), "images", mode));
+  store.layers_ = TRY(make_part(fd.get(), "layers", mode));
+  store.partial_ = TRY(make_part(fd.get(), "partial", kPrivate));
+  store.trash_ = TRY(make_part(fd.get(), "trash", kPrivate));
+  store.root_fd_ = std::move(fd);
   return store;
+}
+
+Result<> Store::share() {
+  if (shared_) return {};
+  if (!list_directory(layers_.get()).empty() || !list_directory(images_.get()).empty()) {
+    return make_error(ErrorKind::BadState,
+                      fmt::format("the store \"{}\" has images already, with set-id programs and "
+                                  "private files, perhaps",
+                                  root_))
+        .with_hint("share an empty one, and pull into that: ocictl --root DIR system share");
+  }
+  for (const UniqueFd* part : {&names_, &images_, &layers_, &root_fd_}) {
+    if (::fchmod(part->get(), kSharedMode) != 0) return last_error("open the store to others");
+  }
+  // Last: whoever is killed before has a store that the next ocictl closes again.
+  TRY(sys::replace_file(root_fd_.get(), kShared, "", kPrivateFile));
+  shared_ = true;
+  return {};
 }
 
 Result<Store> Store::open_read_only(const std::string& root) {
@@ -100,9 +145,12 @@ Result<Store> Store::open_read_only(const std::string& root) {
   store.root_ = root;
   store.read_only_ = true;
   const UniqueFd fd = TRY(sys::open_at(AT_FDCWD, root.c_str(), O_RDONLY | O_DIRECTORY));
-  store.names_ = TRY(open_part(fd.get(), "names", false));
-  store.images_ = TRY(open_part(fd.get(), "images", false));
-  store.layers_ = TRY(open_part(fd.get(), "layers", false));
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return last_error(fmt::format("look at \"{}\"", root));
+  store.owner_ = info.st_uid;
+  store.names_ = TRY(open_part(fd.get(), "names"));
+  store.images_ = TRY(open_part(fd.get(), "images"));
+  store.layers_ = TRY(open_part(fd.get(), "layers"));
   return store;
 }
 
@@ -169,9 +217,9 @@ std::optional<UniqueFd> Store::hold_layer(const std::string& diff_id) const {
   const std::string name = layer_directory(diff_id);
   UniqueFd fd(::openat(layers_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return std::nullopt;
-  if (read_only_) return fd;  // nobody takes layers away there
-  // Whoever removes the layer has the lock only while he renames it; then the name is gone.
-  if (::flock(fd.get(), LOCK_SH) != 0) return std::nullopt;
+  // Whoever removes the layer has the lock only while he renames it; then the name is gone. Another
+  // user of a shared store may keep it for ever.
+  if (!lock_soon(fd.get()) && !read_only_) return std::nullopt;
   struct stat held {};
   struct stat named {};
   if (::fstat(fd.get(), &held) != 0 || ::fstatat(layers_.get(), name.c_str(), &named, 0) != 0 ||
@@ -183,7 +231,7 @@ std::optional<UniqueFd> Store::hold_layer(const std::string& diff_id) const {
 
 Result<> Store::set_name(const NameRecord& record) const {
   return sys::replace_file(names_.get(), escape_name(record.name).c_str(), print_name(record),
-                           kPrivateFile);
+                           file_mode());
 }
 
 Result<> Store::remove_name(const std::string& name) const {
@@ -198,18 +246,18 @@ Result<> Store::add_image(const ImageRecord& record, std::string_view manifest,
     const UniqueFd lock = TRY(lock_image(*this, record.id));
     const UniqueFd directory =
         TRY(sys::open_at(images_.get(), record.id.c_str(), O_RDONLY | O_DIRECTORY));
-    TRY(sys::replace_file(directory.get(), "manifest", manifest, kPrivateFile));
-    return sys::replace_file(directory.get(), "image.json", print_image(record), kPrivateFile);
+    TRY(sys::replace_file(directory.get(), "manifest", manifest, file_mode()));
+    return sys::replace_file(directory.get(), "image.json", print_image(record), file_mode());
   }
   const std::string making = fmt::format("image-{}-{}", record.id.substr(0, 12), ::getpid());
-  if (::mkdirat(partial_.get(), making.c_str(), kPrivate) != 0 && errno != EEXIST) {
+  if (::mkdirat(partial_.get(), making.c_str(), directory_mode()) != 0 && errno != EEXIST) {
     return last_error("make an image's directory");
   }
   const UniqueFd directory =
       TRY(sys::open_at(partial_.get(), making.c_str(), O_RDONLY | O_DIRECTORY));
-  TRY(sys::replace_file(directory.get(), "manifest", manifest, kPrivateFile));
-  TRY(sys::replace_file(directory.get(), "config", config, kPrivateFile));
-  TRY(sys::replace_file(directory.get(), "image.json", print_image(record), kPrivateFile));
+  TRY(sys::replace_file(directory.get(), "manifest", manifest, file_mode()));
+  TRY(sys::replace_file(directory.get(), "config", config, file_mode()));
+  TRY(sys::replace_file(directory.get(), "image.json", print_image(record), file_mode()));
   // Before it can be seen: a power cut must not leave a record without its bytes.
   if (::syncfs(directory.get()) != 0) return last_error("bring the image's record to the disk");
   if (::renameat2(partial_.get(), making.c_str(), images_.get(), record.id.c_str(),
@@ -236,7 +284,9 @@ void keep_older_digests(const Store& store, ImageRecord& record) {
 }
 
 Result<UniqueFd> lock_image(const Store& store, const std::string& id) {
-  UniqueFd fd = TRY(sys::open_at(store.images(), id.c_str(), O_RDONLY | O_DIRECTORY));
+  // A file that others can't open: in a shared store they could lock the directory for ever.
+  UniqueFd fd = TRY(sys::open_at(store.images(), (id + "/lock").c_str(),
+                                 O_RDWR | O_CREAT | O_NOFOLLOW, kPrivateFile));
   if (::flock(fd.get(), LOCK_EX) != 0) return last_error(fmt::format("lock image {}", id));
   return fd;
 }

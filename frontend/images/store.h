@@ -1,6 +1,8 @@
 // The store: images, names and layers as files. docs/decisions says how it works; in short:
 //
-//   ROOT/                       0700
+//   ROOT/                       0700; 0755 if it is shared, and all but partial/ and trash/ is then
+//                               readable by all users
+//     shared                    is there if it is
 //     names/NAME                which image a name means; NAME is escaped
 //     images/ID/                image.json, and the manifest and config byte for byte
 //     layers/DIFF_ID/           tree/ (a lower directory of overlayfs), split, layer.json
@@ -11,6 +13,8 @@
 // Readers lock nothing. A layer is kept while a flock(2) on its directory is held or an image names
 // it.
 #pragma once
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <optional>
@@ -70,6 +74,16 @@ class Store {
 
   [[nodiscard]] const std::string& root() const { return root_; }
   [[nodiscard]] bool is_read_only() const { return read_only_; }
+  /// All users of this machine may read it, by the will of its owner.
+  [[nodiscard]] bool is_shared() const { return shared_; }
+  /// Makes an empty store a shared one. Errors: BadState if it has images.
+  Result<> share();
+  /// Whom it belongs to.
+  [[nodiscard]] uid_t owner() const { return owner_; }
+  /// Of what is made in it.
+  [[nodiscard]] mode_t directory_mode() const { return shared_ ? 0755 : 0700; }
+  [[nodiscard]] mode_t file_mode() const { return shared_ ? 0644 : 0600; }
+
   [[nodiscard]] int names() const { return names_.get(); }
   [[nodiscard]] int images() const { return images_.get(); }
   [[nodiscard]] int layers() const { return layers_.get(); }
@@ -102,6 +116,9 @@ class Store {
   Store() = default;
   std::string root_;
   bool read_only_ = false;
+  bool shared_ = false;
+  uid_t owner_ = 0;
+  UniqueFd root_fd_;
   UniqueFd names_;
   UniqueFd images_;
   UniqueFd layers_;

@@ -61,7 +61,8 @@ Result<Job> Helper::unpack(const UnpackFds& fds, const Limits& limits) {
   }
   auto [read_end, write_end] = TRY(make_pipe());
   auto [ours, theirs] = TRY(sys::packet_pair());
-  const char owners = ids_.kind == StoreIds::Kind::Single ? 's' : 'k';
+  const char squashed = ids_.kind == StoreIds::Kind::Single ? 's' : 'k';
+  const char owners = ids_.shared ? 'a' : squashed;
   const std::string text =
       fmt::format("unpack {} {} {} {} {} {}", owners, limits.most_entries, limits.most_bytes,
                   limits.free_bytes, limits.most_ratio, path.substr(workspace_.size() + 1));

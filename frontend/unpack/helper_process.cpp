@@ -89,7 +89,8 @@ Result<std::string> unpack_job(FdPacket& packet) {
                   &path) != 5) {
     return make_error(ErrorKind::Bug, "an unpack job without its numbers");
   }
-  options.owners = owners == 's' ? Owners::Squashed : Owners::Kept;
+  if (owners == 's') options.owners = Owners::Squashed;
+  if (owners == 'a') options.owners = Owners::Shared;
   TRY(enter_tree(packet.text.c_str() + path, packet.fds[1].get()));
   packet.fds[1].reset();  // it leads, by "..", to where the host is
   const int root = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

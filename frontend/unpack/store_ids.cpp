@@ -138,6 +138,15 @@ Result<StoreIds> find_store_ids() {
   return ids;
 }
 
+StoreIds ids_of_shared_store() {
+  StoreIds ids;
+  ids.kind = StoreIds::Kind::Single;
+  ids.shared = true;
+  ids.uids = {{.inside = 0, .outside = ::geteuid(), .count = 1}};
+  ids.gids = {{.inside = 0, .outside = ::getegid(), .count = 1}};
+  return ids;
+}
+
 Result<> write_id_maps(pid_t pid, const StoreIds& ids) {
   if (ids.kind == StoreIds::Kind::Ranges) {
     TRY(run_helper("newuidmap", pid, ids.uids));

@@ -28,11 +28,16 @@ struct StoreIds {
   Kind kind = Kind::Root;
   std::vector<IdRange> uids;
   std::vector<IdRange> gids;
+  bool shared = false;     // all users may read what is unpacked
   std::string why_single;  // why there are no ranges, for a notice
 };
 
 /// What this process has: decided once, at the start.
 Result<StoreIds> find_store_ids();
+
+/// The same of a store that is shared: one id, since another may be that of a user here, who could
+/// change what is his.
+StoreIds ids_of_shared_store();
 
 /// Whether this process's user namespace has a single id: it works for a store of such an owner.
 bool has_single_id();

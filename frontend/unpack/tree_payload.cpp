@@ -91,7 +91,7 @@ Result<> TreeWriter::end() {
   }
   TRY(set_owner(file_entry_, -1, nullptr, file.get()));
   if (!file_entry_.xattrs.empty()) TRY(set_xattrs(file_entry_, file.get()));
-  if (owners_ == Owners::Squashed) {
+  if (owners_ != Owners::Kept) {
     TRY(set_squashed_owner(file_entry_, file.get()));
   } else if ((file_entry_.mode & kSetIds) != 0 &&
              ::fchmod(file.get(), file_entry_.mode) != 0) {  // chown took them off
@@ -107,7 +107,7 @@ Result<> TreeWriter::end() {
 
 // By fd, or by name without following a link. What we make belongs to us, id 0 here, already.
 Result<> TreeWriter::set_owner(const TarEntry& entry, int parent, const char* name, int fd) {
-  if (owners_ == Owners::Squashed) return {};
+  if (owners_ != Owners::Kept) return {};
   if (entry.uid == 0 && entry.gid == 0 && !(name != nullptr && std::string_view(name) == ".")) {
     return {};
   }
@@ -126,12 +126,24 @@ Result<> TreeWriter::set_owner(const TarEntry& entry, int parent, const char* na
   return fd >= 0 ? set_squashed_owner(entry, fd) : Result<>{};
 }
 
+// What a file gets for its mode, before and after it is written. A shared one has no set-id bits,
+// which would serve any user of this machine (CVE-2021-41091), and no right to write, by which one
+// user could change what another runs; who may have the image may read all of it.
+mode_t TreeWriter::shown_mode(const TarEntry& entry) const {
+  constexpr mode_t kSearchable = 0755;
+  constexpr mode_t kReadable = 0644;
+  constexpr mode_t kExecute = 0111;
+  if (owners_ != Owners::Shared) return entry.mode;
+  const bool executes = entry.type == TarType::Directory || (entry.mode & kExecute) != 0;
+  return executes && entry.type != TarType::Fifo ? kSearchable : kReadable;
+}
+
 // As fuse-overlayfs reads it: "uid:gid:mode". Our own bits stay so that we can read, change and
 // remove it: without capabilities a directory of mode 0555 couldn't be emptied.
 Result<> TreeWriter::set_squashed_owner(const TarEntry& entry, int fd) {
   constexpr mode_t kOwnersBits = 0600;
   constexpr mode_t kOwnersSearch = 0100;
-  mode_t mode = entry.mode;
+  mode_t mode = shown_mode(entry);
   mode |= kOwnersBits;
   if (entry.type == TarType::Directory) mode |= kOwnersSearch;
   if (entry.uid != 0 || entry.gid != 0 || mode != entry.mode) {
@@ -148,6 +160,7 @@ Result<> TreeWriter::set_squashed_owner(const TarEntry& entry, int fd) {
 Result<> TreeWriter::set_xattrs(const TarEntry& entry, int fd) {
   for (const auto& [key, value] : entry.xattrs) {
     if (!is_kept_xattr(key)) continue;
+    if (owners_ == Owners::Shared && key == "security.capability") continue;  // as set-id bits
     if (::fsetxattr(fd, key.c_str(), value.data(), value.size(), 0) == 0) continue;
     // File systems without xattrs, and ids without the right to give capabilities.
     if (errno == ENOTSUP || errno == EPERM) continue;
@@ -191,9 +204,12 @@ Result<> TreeWriter::apply_times() {
     const Result<UniqueFd> fd =
         root_.open({path.empty() ? "/" : path}, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!fd) continue;  // a later entry took its place
-    const mode_t more = owners_ == Owners::Squashed ? kOwnersBits : 0;
+    constexpr mode_t kOthersBits = 0755;
+    mode_t mode = wanted.mode;
+    if (owners_ == Owners::Squashed) mode |= kOwnersBits;
+    if (owners_ == Owners::Shared) mode = kOthersBits;
     const timespec times[] = {to_timespec(wanted.atime), to_timespec(wanted.mtime)};
-    if (::fchmod(fd->get(), wanted.mode | more) != 0 || ::futimens(fd->get(), times) != 0) {
+    if (::fchmod(fd->get(), mode) != 0 || ::futimens(fd->get(), times) != 0) {
       return last_error(fmt::format("set the mode and times of \"{}\"", path));
     }
   }

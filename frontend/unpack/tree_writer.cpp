@@ -158,7 +158,8 @@ Result<> TreeWriter::make_entry(const TarEntry& entry, int parent, const std::st
       return set_times(entry, parent, at);
     case TarType::Fifo:
       TRY(remove_existing(parent, at));
-      if (::mknodat(parent, at, S_IFIFO | entry.mode, 0) != 0) return last_error("make a fifo");
+      if (::mknodat(parent, at, S_IFIFO | shown_mode(entry), 0) != 0)
+        return last_error("make a fifo");
       TRY(set_owner(entry, parent, at, -1));
       return set_times(entry, parent, at);
     case TarType::CharDevice:
@@ -195,10 +196,10 @@ Result<> TreeWriter::remove_existing(int parent, const char* name) {
 
 Result<> TreeWriter::make_file(const TarEntry& entry, int parent, const char* name) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  file_.reset(::openat(parent, name, kFlags, entry.mode));
+  file_.reset(::openat(parent, name, kFlags, shown_mode(entry)));
   if (!file_ && errno == EEXIST) {
     TRY(remove_existing(parent, name));
-    file_.reset(::openat(parent, name, kFlags, entry.mode));
+    file_.reset(::openat(parent, name, kFlags, shown_mode(entry)));
   }
   if (!file_) return last_error("make a file");
   file_entry_ = entry;
@@ -224,11 +225,11 @@ Result<> TreeWriter::make_directory(const TarEntry& entry, int parent, const cha
     }
   }
   TRY(set_owner(entry, parent, name, -1));
-  if (!entry.xattrs.empty() || owners_ == Owners::Squashed) {
+  if (!entry.xattrs.empty() || owners_ != Owners::Kept) {
     const UniqueFd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) return last_error("open the directory");
     TRY(set_xattrs(entry, fd.get()));
-    if (owners_ == Owners::Squashed) TRY(set_squashed_owner(entry, fd.get()));
+    if (owners_ != Owners::Kept) TRY(set_squashed_owner(entry, fd.get()));
   }
   return set_directory_times(
       path_,

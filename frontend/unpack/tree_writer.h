@@ -2,6 +2,8 @@
 // Runs in: unpacker.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <list>
 #include <map>
@@ -21,6 +23,7 @@ namespace ocirt::unpack {
 enum class Owners {
   Kept,      // ids of the archive are ids here
   Squashed,  // there is one id: ownership is written into the xattr user.containers.override_stat
+  Shared,    // the same, and others may read all of it, but write to nothing, and gain no rights
 };
 
 /// What was made, and what was left out.
@@ -76,6 +79,7 @@ class TreeWriter {
   Result<> set_owner(const TarEntry& entry, int parent, const char* name, int fd);
   Result<> set_xattrs(const TarEntry& entry, int fd);
   Result<> set_times(const TarEntry& entry, int parent, const char* name);
+  [[nodiscard]] mode_t shown_mode(const TarEntry& entry) const;
   Result<> set_squashed_owner(const TarEntry& entry, int fd);
   void forget_directories();
   Result<> set_directory_times(const std::string& path, const DirectoryTimes& times);
