@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "runtime/stages/rootfs_builder.h"
+#include "sys/file.h"
 
 namespace ocirt::stages {
 
@@ -78,6 +79,9 @@ Result<> RootfsBuilder::make_symlink(const plan::MakeSymlink& link) {
   if (::symlinkat(link.target.c_str(), place.directory, place.name) == 0) return {};
   if (errno != EEXIST) return last_error("symlink");
   if (!link.replace) return {};
+  // From an earlier start, perhaps: to make it again costs the file system a new inode.
+  const Result<std::string> there = sys::read_link(place.directory, place.name);
+  if (there && *there == link.target) return {};
   if (::unlinkat(place.directory, place.name, 0) != 0) return last_error("remove what is there");
   if (::symlinkat(link.target.c_str(), place.directory, place.name) != 0) {
     return last_error("symlink");

@@ -48,7 +48,10 @@ class Finder {
 
   void look_in(const std::string& directory) {
     if (!is_new(directory)) return;
-    for (const std::string& name : names_in(view_.driver, directory)) {
+    const auto is_drivers = [this](std::string_view name) {
+      return !version_of_libcuda(name).empty() || match_library(name, driver_.version);
+    };
+    for (const std::string& name : names_in(view_.driver, directory, is_drivers)) {
       note_other_version(name);
       const auto match = match_library(name, driver_.version);
       if (match) add(directory + '/' + name, name, *match);

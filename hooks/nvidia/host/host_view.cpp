@@ -29,6 +29,11 @@ std::string read_text(const sys::RootDir& root, const std::string& path) {
 }
 
 std::vector<std::string> names_in(const sys::RootDir& root, const std::string& path) {
+  return names_in(root, path, [](std::string_view) { return true; });
+}
+
+std::vector<std::string> names_in(const sys::RootDir& root, const std::string& path,
+                                  const std::function<bool(std::string_view name)>& keeps) {
   std::vector<std::string> names;
   Result<UniqueFd> directory = root.open({path}, O_RDONLY | O_DIRECTORY);
   if (!directory) return names;
@@ -36,7 +41,7 @@ std::vector<std::string> names_in(const sys::RootDir& root, const std::string& p
   if (!stream) return names;
   (void)directory->release();  // the stream owns it now
   while (const dirent* entry = ::readdir(stream.get())) {
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+    if (entry->d_name[0] != '.' && keeps(entry->d_name)) names.emplace_back(entry->d_name);
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -1,6 +1,7 @@
 // The host as discovery sees it: two roots, below which everything is looked up.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ std::string read_text(const sys::RootDir& root, const std::string& path);
 
 /// The names in a directory, sorted; none where it can't be read.
 std::vector<std::string> names_in(const sys::RootDir& root, const std::string& path);
+
+/// Of these, the ones that `keeps` says: a directory of libraries has thousands of others.
+std::vector<std::string> names_in(const sys::RootDir& root, const std::string& path,
+                                  const std::function<bool(std::string_view name)>& keeps);
 
 /// The path of an open file without links, as this process sees it.
 std::string real_path(int fd);

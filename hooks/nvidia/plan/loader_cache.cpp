@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
-#include <map>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace ocirt::nvidia {
@@ -128,6 +128,12 @@ bool stands_before(const CacheEntry& left, const CacheEntry& right) {
   return left.flags > right.flags;
 }
 
+// Stable: what was put in front stays in front of the same names. A cache of a loader's is sorted.
+void sort_as_searched(std::vector<CacheEntry>& entries) {
+  if (std::is_sorted(entries.begin(), entries.end(), stands_before)) return;
+  std::stable_sort(entries.begin(), entries.end(), stands_before);
+}
+
 template <typename T>
 void append(std::string& out, T number) {
   char bytes[sizeof number];
@@ -140,7 +146,8 @@ class Strings {
  public:
   explicit Strings(size_t start) : start_(start) {}
 
-  uint32_t offset_of(const std::string& text) {
+  // `text` must outlive this.
+  uint32_t offset_of(std::string_view text) {
     const auto [found, is_new] =
         offsets_.try_emplace(text, static_cast<uint32_t>(start_ + bytes_.size()));
     if (is_new) bytes_.append(text).push_back('\0');
@@ -151,7 +158,7 @@ class Strings {
  private:
   size_t start_;
   std::string bytes_;
-  std::map<std::string, uint32_t> offsets_;
+  std::unordered_map<std::string_view, uint32_t> offsets_;
 };
 
 std::string format_hwcaps(const std::vector<std::string>& names, Strings& strings, size_t start) {
@@ -203,13 +210,18 @@ Result<LoaderCache> parse_loader_cache(std::string_view file) {
 }
 
 void add_in_front(LoaderCache& cache, std::vector<CacheEntry> ours) {
-  std::move(cache.entries.begin(), cache.entries.end(), std::back_inserter(ours));
-  cache.entries = std::move(ours);
+  sort_as_searched(ours);
+  sort_as_searched(cache.entries);
+  std::vector<CacheEntry> all;
+  all.reserve(ours.size() + cache.entries.size());
+  std::merge(std::move_iterator(ours.begin()), std::move_iterator(ours.end()),
+             std::move_iterator(cache.entries.begin()), std::move_iterator(cache.entries.end()),
+             std::back_inserter(all), stands_before);
+  cache.entries = std::move(all);
 }
 
 std::string format_loader_cache(LoaderCache cache) {
-  // Stable: what was put in front stays in front of the same names.
-  std::stable_sort(cache.entries.begin(), cache.entries.end(), stands_before);
+  sort_as_searched(cache.entries);
   const size_t strings_start = kNewHeader + cache.entries.size() * kNewEntry;
   Strings strings(strings_start);
   std::string table;

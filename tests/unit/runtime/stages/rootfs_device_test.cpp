@@ -1,4 +1,8 @@
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "tests/unit/runtime/stages/rootfs_fixture.h"
 
@@ -79,6 +83,23 @@ TEST_F(RootfsTest, ALinkReplacesOnlyWhenAsked) {
   OCIRT_IN_ROOTFS(plan_, kContainer);
   EXPECT_EQ(kind_of(scratch_ / "root/dev/ptmx"), "link");
   EXPECT_EQ(read_text(scratch_ / "root/dev/fd"), "image's");
+}
+
+TEST_F(RootfsTest, ALinkThatIsRightStaysAsItIs) {
+  scratch_.directory("root/dev");
+  scratch_.link("root/dev/ptmx", "pts/ptmx");
+  scratch_.link("root/dev/other", "elsewhere");
+  struct stat before {};
+  ASSERT_EQ(::lstat((scratch_ / "root/dev/ptmx").c_str(), &before), 0);
+  add(plan::MakeSymlink{.path = {"/dev/ptmx"}, .target = "pts/ptmx", .replace = true});
+  add(plan::MakeSymlink{.path = {"/dev/other"}, .target = "pts/ptmx", .replace = true});
+  OCIRT_IN_ROOTFS(plan_, kContainer);
+  struct stat after {};
+  ASSERT_EQ(::lstat((scratch_ / "root/dev/ptmx").c_str(), &after), 0);
+  EXPECT_EQ(before.st_ctim.tv_nsec, after.st_ctim.tv_nsec);
+  std::array<char, 16> target{};
+  ASSERT_GT(::readlink((scratch_ / "root/dev/other").c_str(), target.data(), target.size()), 0);
+  EXPECT_STREQ(target.data(), "pts/ptmx");
 }
 
 // The directory of devices is looked up once, but a mount between them may cover it.
