@@ -59,7 +59,17 @@ Result<std::vector<Containers::Found>> Containers::all() {
   std::vector<model::Record> records = store_->list();
   const std::map<std::string, containers::RuntimeState> known =
       TRY(runtime_->finish_list(std::move(asked_all)));
-  for (model::Record& record : records) {
+  // Records are large: they are sorted where they lie.
+  std::vector<model::Record*> oldest_first;
+  oldest_first.reserve(records.size());
+  for (model::Record& record : records) oldest_first.push_back(&record);
+  std::sort(oldest_first.begin(), oldest_first.end(),
+            [](const model::Record* left, const model::Record* right) {
+              return left->created_ns < right->created_ns;
+            });
+  found.reserve(records.size());
+  for (model::Record* each : oldest_first) {
+    model::Record& record = *each;
     containers::Status status = containers::status_from(*store_, known, record);
     if (!record.request.runtime.empty()) {
       Result<containers::Status> asked = this->status(record);
@@ -69,9 +79,6 @@ Result<std::vector<Containers::Found>> Containers::all() {
     if (engine && !containers::heal(*engine, record, status)) continue;
     found.push_back({.record = std::move(record), .status = std::move(status)});
   }
-  std::sort(found.begin(), found.end(), [](const Found& left, const Found& right) {
-    return left.record.created_ns < right.record.created_ns;
-  });
   return found;
 }
 

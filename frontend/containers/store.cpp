@@ -54,7 +54,9 @@ Result<model::Record> load_from(int containers, const std::string& id) {
 
 std::vector<model::Record> list_from(int containers) {
   std::vector<model::Record> records;
-  for (const std::string& id : images::list_directory(containers)) {
+  const std::vector<std::string> ids = images::list_directory(containers);
+  records.reserve(ids.size());
+  for (const std::string& id : ids) {
     if (Result<model::Record> record = load_from(containers, id)) {
       records.push_back(std::move(*record));
     }
