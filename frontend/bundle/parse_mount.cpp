@@ -26,12 +26,6 @@ Result<> check_destination(std::string_view option, std::string_view text,
   return wrong(option, text, "the path in the container must begin with '/'");
 }
 
-// Without a slash at its end, which would make two mounts of one.
-std::string clean(std::string_view path) {
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  return std::string(path);
-}
-
 // What options of mounts there are, for errors that find a slip of the pen; those with a value are
 // known by what is before the '='.
 bool is_known_option(std::string_view option) {
@@ -63,16 +57,21 @@ Result<> add_options(std::string_view option, std::string_view text, std::string
 
 }  // namespace
 
+std::string without_slashes_at_end(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return std::string(path);
+}
+
 Result<Mount> parse_volume(std::string_view text) {
   const std::vector<std::string> parts = split(text, ':');
   Mount mount;
   if (parts.size() > 3 || text.empty()) return wrong("-v", text, "is not [SOURCE:]PATH[:OPTIONS]");
   if (parts.size() == 1) {
     mount.kind = Kind::Volume;
-    mount.destination = clean(parts[0]);
+    mount.destination = without_slashes_at_end(parts[0]);
   } else {
     mount.source = parts[0];
-    mount.destination = clean(parts[1]);
+    mount.destination = without_slashes_at_end(parts[1]);
     const bool is_path = mount.source.starts_with('/') || mount.source.starts_with('.');
     mount.kind = is_path ? Kind::Bind : Kind::Volume;
     if (mount.source.empty()) return wrong("-v", text, "nothing is before the ':'");
@@ -87,7 +86,8 @@ Result<Mount> parse_volume(std::string_view text) {
 
 Result<Mount> parse_tmpfs(std::string_view text) {
   const auto [destination, options] = split_pair(text, ':');
-  Mount mount = {.kind = Kind::Tmpfs, .source = "", .destination = clean(destination)};
+  Mount mount = {
+      .kind = Kind::Tmpfs, .source = "", .destination = without_slashes_at_end(destination)};
   TRY(check_destination("--tmpfs", text, mount.destination));
   TRY(add_options("--tmpfs", text, options, mount));
   return mount;
@@ -118,7 +118,7 @@ Result<> add_word(std::string_view text, std::string_view word, Mount& mount) {
   if (key == "src" || key == "source") {
     mount.source = value;
   } else if (key == "target" || key == "destination" || key == "dst") {
-    mount.destination = clean(value);
+    mount.destination = without_slashes_at_end(value);
   } else if (key == "ro" || key == "readonly") {
     mount.options.emplace_back(is_true(value) ? "ro" : "rw");
   } else if (key == "rw") {

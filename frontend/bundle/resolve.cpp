@@ -122,7 +122,14 @@ Result<> resolve_mounts(Record& record, const ImageConfig& image, const Settings
   for (const std::string& destination : image.volumes) {
     if (request.image_volumes == "ignore") break;
     const Kind kind = request.image_volumes == "tmpfs" ? Kind::Tmpfs : Kind::Volume;
-    defaults.push_back({.kind = kind, .source = "", .destination = destination});
+    if (!destination.starts_with('/')) {
+      return make_error(
+                 ErrorKind::InvalidConfig,
+                 fmt::format("the image's volume \"{}\" doesn't begin with '/'", destination))
+          .with_hint("--image-volume ignore leaves its volumes out");
+    }
+    defaults.push_back(
+        {.kind = kind, .source = "", .destination = without_slashes_at_end(destination)});
   }
   for (RequestedMount& mount : defaults) {
     if (!has_mount_at(mounts, mount.destination)) mounts.push_back(std::move(mount));

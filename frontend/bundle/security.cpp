@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "frontend/bundle/parts.h"
 #include "frontend/bundle/text.h"
@@ -170,7 +172,6 @@ Result<json> make_seccomp(const Input& input, const std::vector<std::string>& ca
 }
 
 void add_masks(const Input& input, json& linux_part) {
-  if (is_privileged(input)) return;
   std::vector<std::string> masked = {"/proc/acpi",
                                      "/proc/kcore",
                                      "/proc/keys",
@@ -186,14 +187,22 @@ void add_masks(const Input& input, json& linux_part) {
                                      "/sys/devices/virtual/powercap"};
   std::vector<std::string> readonly = {"/proc/asound", "/proc/bus", "/proc/fs",
                                        "/proc/irq",    "/proc/sys", "/proc/sysrq-trigger"};
+  if (is_privileged(input)) {
+    masked.clear();
+    readonly.clear();
+  }
+  std::vector<std::string> asked;  // whatever is unmasked beside it, and of the privileged, too
   for (const std::string& text : input.record.request.security_opts) {
     const auto [key, value] = split_pair(text, '=');
     if (key == "mask") {
-      for (std::string& path : split(value, ':')) masked.push_back(std::move(path));
+      for (std::string& path : split(value, ':')) asked.push_back(std::move(path));
     }
     const bool unmasks_all = (key == "unmask" && (value == "ALL" || value == "all")) ||
                              (key == "systempaths" && value == "unconfined");
-    if (unmasks_all) return;
+    if (unmasks_all) {
+      masked.clear();
+      readonly.clear();
+    }
     if (key != "unmask") continue;
     for (const std::string& path : split(value, ':')) {
       // "/proc/*" is all below /proc; other patterns of podman are no paths and match nothing.
@@ -206,8 +215,9 @@ void add_masks(const Input& input, json& linux_part) {
       std::erase_if(readonly, matches);
     }
   }
-  linux_part["maskedPaths"] = masked;
-  linux_part["readonlyPaths"] = readonly;
+  std::move(asked.begin(), asked.end(), std::back_inserter(masked));
+  if (!masked.empty()) linux_part["maskedPaths"] = masked;
+  if (!readonly.empty()) linux_part["readonlyPaths"] = readonly;
 }
 
 }  // namespace ocirt::bundle

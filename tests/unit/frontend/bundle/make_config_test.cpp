@@ -291,6 +291,23 @@ TEST(MakeConfig, PathsMayBeUnmasked) {
   EXPECT_EQ(std::count(more.begin(), more.end(), "/proc/cpuinfo"), 1);
 }
 
+TEST(MakeConfig, AnAskedMaskStaysWhateverElseIsUnmasked) {
+  const json asked = {"/proc/cpuinfo", "/proc/stat"};
+  for (const char* other : {"unmask=ALL", "systempaths=unconfined"}) {
+    for (const std::vector<std::string>& options :
+         {std::vector<std::string>{"mask=/proc/cpuinfo:/proc/stat", other},
+          std::vector<std::string>{other, "mask=/proc/cpuinfo:/proc/stat"}}) {
+      const json made = config_of(record_of({.security_opts = options}))["linux"];
+      EXPECT_EQ(made.value("maskedPaths", json()), asked) << other;
+      EXPECT_FALSE(made.contains("readonlyPaths")) << other;
+    }
+  }
+  const json privileged = config_of(
+      record_of({.privileged = true, .security_opts = {"mask=/proc/cpuinfo:/proc/stat"}}))["linux"];
+  EXPECT_EQ(privileged.value("maskedPaths", json()), asked);
+  EXPECT_FALSE(privileged.contains("readonlyPaths"));
+}
+
 TEST(MakeConfig, SeccompRulesDependOnCapabilities) {
   HostView host = host_of_root();
   host.seccomp = json::parse(R"({"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,

@@ -82,6 +82,21 @@ TEST(Resolve, TheImagesVolumesAreTheContainersOwn) {
   EXPECT_EQ(resolved({.image_volumes = "tmpfs"}).mounts[0].kind, Kind::Tmpfs);
 }
 
+TEST(Resolve, AnImagesVolumeMayEndInASlash) {
+  ImageConfig image = kImage;
+  image.volumes = {"/data/"};
+  model::Record record = {.id = std::string(64, 'a'), .request = {}};
+  record.request.mounts = {{.kind = Kind::Bind, .source = "/host", .destination = "/data"}};
+  ASSERT_TRUE(resolve(record, image, {}));
+  ASSERT_EQ(record.mounts.size(), 1);
+  EXPECT_EQ(record.mounts[0].source, "/host");
+
+  image.volumes = {"data"};
+  const Result<> refused = resolve(record, image, {});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text.find("\"data\""), std::string::npos) << refused.error().text;
+}
+
 TEST(Resolve, AMountOfTheRequestReplacesTheImagesVolume) {
   const model::RequestedMount mount = {.kind = Kind::Bind, .source = "/x", .destination = "/data"};
   const model::Record record = resolved({.mounts = {mount}});
